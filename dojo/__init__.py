@@ -1,0 +1,3 @@
+"""The dojo: tooling around the katas."""
+
+__version__ = "0.1.0"

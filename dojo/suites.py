@@ -1,0 +1,1 @@
+"""Pytest plugin that ties the suite in ``tests/<kata>`` to its kata (placeholder, being written)."""
