@@ -1,1 +1,151 @@
-"""Pytest plugin that ties the suite in ``tests/<kata>`` to its kata (placeholder, being written)."""
+"""Pytest plugin that ties a suite in ``tests/<kata>`` to its kata.
+
+Adds the option ``--answers``, the marker ``task``, the skip of a kata that is for other versions of
+Django or Python, and the line below a failure that says which task of which brief it belongs to.
+"""
+
+from __future__ import annotations
+
+import functools
+import platform
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import django
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from dojo import answers, catalogue
+from dojo.instruments import learner
+from dojo.model import DojoError, Kata, Problem
+
+TESTS = "tests"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--answers``."""
+    parser.getgroup("dojo").addoption(
+        "--answers",
+        default=answers.LEARNER,
+        metavar="WHICH",
+        help="what stands behind katas.*: katas (the learner's own files, default), solutions (the "
+        "reference answers), KATA=FOLDER, or a folder that holds one folder per kata",
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config,
+) -> Generator[None, object, object]:
+    """Put the answers in place before pytest-django, whose hook runs first, imports the apps."""
+    chosen = answers.Answers(early_config.known_args_namespace.answers, early_config.rootpath)
+    try:
+        chosen.folder("")
+    except DojoError as error:
+        raise pytest.UsageError(str(error)) from None
+    # A child that an answer's own suite starts (k104) finds its parent's finder still there.
+    sys.meta_path[:] = [
+        finder for finder in sys.meta_path if not isinstance(finder, answers.AnswerFinder)
+    ]
+    answers.install(chosen)
+    return (yield)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers of a suite."""
+    config.addinivalue_line("markers", "task(number): the task of the brief that a test belongs to")
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say whose answers run, unless they are the learner's own."""
+    spec = config.getoption("--answers")
+    return None if spec == answers.LEARNER else f"answers: {spec}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what is not for this Django or this Python."""
+    for item in items:
+        kata = kata_of(item)
+        if kata is not None and (reason := not_for_here(kata)):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tell the instruments which files are the learner's."""
+    if (kata := kata_of(item)) is not None:
+        learner.set_accused(edited_files(item.config, kata))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say below a failure where its task is described."""
+    report = yield
+    kata, number = kata_of(item), task_of(item)
+    if report.failed and kata is not None and number is not None:
+        report.sections.append((f"task {number} of katas/{kata.slug}/README.md", title_of(item)))
+    return report
+
+
+def kata_of(item: pytest.Item) -> Kata | None:
+    """Return the kata whose suite *item* belongs to; None for a test of something else.
+
+    Raises:
+        pytest.UsageError: The kata's metadata break a rule.
+    """
+    root = item.config.rootpath
+    try:
+        parts = item.path.relative_to(root / TESTS).parts
+    except ValueError:
+        return None
+    if not catalogue.SLUG.fullmatch(parts[0]):
+        return None
+    return read_once(root, parts[0])
+
+
+@functools.cache
+def read_once(root: Path, slug: str) -> Kata:
+    """Return the kata called *slug*, read from disk once a session."""
+    found = catalogue.read_kata(root, root / "katas" / slug)
+    if isinstance(found, Kata):
+        return found
+    raise pytest.UsageError(
+        "\n\n".join(str(problem) for problem in found if isinstance(problem, Problem))
+    )
+
+
+def not_for_here(kata: Kata) -> str:
+    """Return why *kata* can't run on this Django and this Python; empty if it can."""
+    for product, version, wanted in (
+        ("Django", django.__version__, kata.django),
+        ("Python", platform.python_version(), kata.python),
+    ):
+        if not SpecifierSet(wanted).contains(version, prereleases=True):
+            return f"{kata.number} needs {product} {wanted}; this is {product} {version}"
+    return ""
+
+
+def edited_files(config: pytest.Config, kata: Kata) -> Iterator[Path]:
+    """Yield the paths under which the learner's files may be running."""
+    chosen = answers.Answers(config.getoption("--answers"), config.rootpath)
+    for folder in (kata.folder, chosen.folder(kata.slug)):
+        if folder is not None:
+            yield from (folder / name for name in kata.edit)
+            for pattern in kata.may_add:
+                yield from folder.glob(pattern)
+
+
+def task_of(item: pytest.Item) -> int | None:
+    """Return the number of the task that a test's marker names."""
+    marker = item.get_closest_marker("task")
+    return int(marker.args[0]) if marker and marker.args else None
+
+
+def title_of(item: pytest.Item) -> str:
+    """Return what a test proves: the first line of its docstring, else its name in words."""
+    function = getattr(item, "function", None)
+    lines = (getattr(function, "__doc__", None) or "").strip().splitlines()
+    return lines[0] if lines else item.name.removeprefix("test_").replace("_", " ")

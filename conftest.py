@@ -1,0 +1,1 @@
+"""Wiring alone: pyproject.toml names the plugins, so that they load before any kata."""

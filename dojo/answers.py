@@ -1,0 +1,111 @@
+"""Which files stand behind ``katas.<kata>``: the learner's, an answer's or a submission's.
+
+Suites always import ``katas.<kata>.<module>``. Putting the folder of an answer in front of the
+package's ``__path__`` swaps what is behind that name: the files that the folder holds come from
+there, all others from ``katas/``, and tracebacks name the file that really ran.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+from dojo.model import DojoError, ExitCode
+
+LEARNER = "katas"
+REFERENCE = "solutions"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Where to look for answers.
+
+    Attributes:
+        spec: As given to ``--answers``: ``katas`` (the learner's own), ``solutions`` (the reference
+            answers), ``<kata>=<folder>`` (one kata's files), or a folder that holds a folder per
+            kata, directly or below ``katas/``.
+    """
+
+    spec: str
+    root: Path
+
+    def folder(self, slug: str) -> Path | None:
+        """Return the folder that goes in front of ``katas/<slug>``; None for the learner's own.
+
+        Raises:
+            DojoError: *spec* names a folder that does not exist.
+        """
+        if self.spec == LEARNER:
+            return None
+        if self.spec == REFERENCE:
+            return existing(self.root / REFERENCE, self.spec) / slug / "answer"
+        one, named, path = self.spec.partition("=")
+        if named:
+            return existing(self.root / path, self.spec) if slug == one else None
+        base = existing(self.root / self.spec, self.spec)
+        return base / "katas" / slug if (base / "katas").is_dir() else base / slug
+
+
+def existing(folder: Path, spec: str) -> Path:
+    """Return *folder* as an absolute path, or say that ``--answers`` names nothing."""
+    if not folder.is_dir():
+        raise DojoError(
+            f"--answers={spec}: {folder} is not a folder.\n"
+            "Use `solutions`, `KATA=FOLDER`, or a folder that holds one folder per kata.",
+            code=ExitCode.USAGE,
+        )
+    return folder.resolve()
+
+
+class FreshSourceLoader(SourceFileLoader):
+    """Loads a module from its source, never from cached bytecode.
+
+    A cache counts as fresh while size and whole second of the last change agree, so a quick edit of
+    the same length would go unnoticed. Without the file's statistics the cache is neither read nor
+    written. https://docs.python.org/3/library/importlib.html#importlib.abc.SourceLoader.path_stats
+    """
+
+    def path_stats(self, path: str) -> dict[str, float]:
+        """Deny that there are any."""
+        raise OSError("bytecode of katas is never cached")
+
+
+class AnswerFinder(MetaPathFinder):
+    """Finds ``katas.<kata>`` with an answer's folder in front, and loads katas afresh."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
+        """See `importlib.abc.MetaPathFinder.find_spec`."""
+        parts = fullname.split(".")
+        if parts[0] != "katas" or len(parts) < 2:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None:
+            return None
+        if isinstance(spec.loader, SourceFileLoader):
+            spec.loader = FreshSourceLoader(fullname, spec.loader.path)
+            spec.cached = None
+        if len(parts) == 2 and spec.submodule_search_locations is not None:
+            folder = self.answers.folder(parts[1])
+            if folder is not None and folder.is_dir():
+                spec.submodule_search_locations = [str(folder), *spec.submodule_search_locations]
+        return spec
+
+
+def install(answers: Answers) -> AnswerFinder:
+    """Put *answers* behind ``katas.*`` for the rest of this process; returns the finder."""
+    finder = AnswerFinder(answers)
+    sys.meta_path.insert(0, finder)
+    return finder

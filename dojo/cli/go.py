@@ -1,0 +1,96 @@
+"""``dojo`` alone: go on where the learner stands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dojo import catalogue, progress, runner
+from dojo.cli import screen
+from dojo.model import DojoError, ExitCode, Kata, Run
+
+SUMMARY = "show the kata you are on, run it, and run it again on every save"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument(
+        "--once", action="store_true", help="run once and exit, as where there is no terminal"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the current kata; in a terminal, again on every save."""
+    root = catalogue.find_root(Path.cwd())
+    katas = catalogue.load(root)
+    if args.once or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return step(katas, root)
+    return watch(katas, root)
+
+
+def step(katas: Sequence[Kata], root: Path) -> int:
+    """Run the current kata, and the next ones for as long as they pass.
+
+    Returns:
+        PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
+    """
+    while (kata := current(katas, root)) is not None:
+        found = run_kata(kata, root)
+        screen.console().print(screen.verdict(kata, found), end="")
+        if not found.passed:
+            return ExitCode.TESTS_FAIL
+        progress.record(root, kata)
+        screen.console().print()
+    screen.console().print(f"All {len(katas)} katas are solved.")
+    return ExitCode.PASS
+
+
+def watch(katas: Sequence[Kata], root: Path) -> int:
+    """Step on every save, until the learner presses Ctrl-C or all katas are solved."""
+    import watchfiles
+
+    console = screen.console()
+    while True:
+        console.clear()
+        try:
+            code = step(katas, root)
+        except DojoError as error:
+            console.print(str(error), style="red", markup=False)
+            code = error.code
+        kata = current(katas, root)
+        if kata is None:
+            return code
+        console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
+        # The folder above, too: the kata's own may vanish and come back. Rust does the watching, so
+        # Ctrl-C is noticed by asking it to return rather than raise.
+        for changes in watchfiles.watch(root / "katas", raise_interrupt=False):
+            if any(str(kata.folder) in path and path.endswith(".py") for _, path in changes):
+                break
+        else:
+            console.print("\nUntil next time. `python3 -m dojo` goes on from here.")
+            return code
+
+
+def current(katas: Sequence[Kata], root: Path) -> Kata | None:
+    """Return the first kata that is not solved; None when all are."""
+    state = progress.load(root)
+    return next((kata for kata in katas if not state.is_solved(kata)), None)
+
+
+def run_kata(kata: Kata, root: Path) -> Run:
+    """Run a kata on the learner's files.
+
+    Raises:
+        DojoError: One of the files is gone.
+    """
+    for name in kata.edit:
+        if not (kata.folder / name).is_file():
+            raise DojoError(
+                f"katas/{kata.slug}/{name}: this file is gone, and it is the one to edit.\n"
+                f"Bring it back with your editor, or with `git restore katas/{kata.slug}/{name}`, "
+                "which gives you the stub as you got it.",
+                code=ExitCode.USAGE,
+            )
+    return runner.run(kata, root)

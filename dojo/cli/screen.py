@@ -1,0 +1,88 @@
+"""What a learner sees: the verdict of a run as text, and the console that it is printed on."""
+
+from __future__ import annotations
+
+import functools
+
+from rich.console import Console
+from rich.text import Text
+
+from dojo.model import Kata, Obstacle, Result, Run, State
+
+WORDS = {
+    State.FAILED: "FAIL",
+    State.TIMEOUT: "TIMEOUT",
+    State.CRASHED: "CRASHED",
+    State.MISSING: "NOT RUN",
+}
+# Nobody scrolls through a page of one message; plain `pytest` shows all of it.
+LONGEST_MESSAGE = 60
+
+
+@functools.cache
+def console() -> Console:
+    """Return the console: no guessing at words to colour, and no wrapping of what is piped."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def verdict(kata: Kata, run: Run) -> Text:
+    """Return what a learner needs to know after a run: how far, what to edit, the first failure."""
+    text = Text()
+    text.append(f"{kata.number} {kata.title}", "bold")
+    if run.results:
+        text.append(f" · {run.count_passed} of {len(run.results)} pass")
+    text.append("\n")
+    if run.passed:
+        text.append("PASS  ", "bold green")
+        text.append("All tests of this kata pass.\n")
+        return text
+    if run.skipped:
+        text.append("SKIP  ", "bold yellow")
+        text.append(f"{run.results[0].message}\n")
+        return text
+    text.append(
+        f"brief {kata.folder.name}/README.md\n".replace(kata.folder.name, f"katas/{kata.slug}")
+    )
+    for name in kata.edit:
+        text.append("edit  ")
+        text.append(f"katas/{kata.slug}/{name}\n", "bold")
+    text.append("\n")
+    if run.obstacles:
+        text.append_text(obstacle(run.obstacles[0]))
+    elif run.failures:
+        text.append_text(failure(run.failures[0]))
+        if others := len(run.failures) - 1:
+            text.append(f"\n{others} more after this one: `pytest tests/{kata.slug}` shows all.\n")
+    return text
+
+
+def failure(result: Result) -> Text:
+    """Return one failed test: what it proves, what was seen, where."""
+    text = Text()
+    text.append(f"{WORDS[result.state]:<6}", "bold red")
+    task = f" (task {result.case.task})" if result.case.task else ""
+    text.append(f"{result.case.title}{task}\n", "bold")
+    text.append_text(body(result.error, result.message, result.where))
+    return text
+
+
+def obstacle(found: Obstacle) -> Text:
+    """Return what kept the suite from running."""
+    text = Text()
+    text.append("STOP  ", "bold red")
+    text.append("The tests could not start.\n", "bold")
+    text.append_text(body(found.error, found.message, found.where))
+    return text
+
+
+def body(error: str, message: str, where: str) -> Text:
+    """Return the facts of a failure, indented below its headline."""
+    # What pytest.fail and assert raise carries its facts in the message; other types are news.
+    if error not in {"AssertionError", "Failed", ""}:
+        message = f"{error}: {message}" if message else error
+    lines = message.splitlines()
+    if len(lines) > LONGEST_MESSAGE:
+        lines = [*lines[:LONGEST_MESSAGE], f"… and {len(lines) - LONGEST_MESSAGE} lines more"]
+    if where:
+        lines.append(f"at {where}")
+    return Text("".join(f"      {line}".rstrip() + "\n" for line in lines))

@@ -1,0 +1,109 @@
+"""``dojo verify``: prove that katas are right."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import django
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dojo import catalogue, verify
+from dojo.cli import screen
+from dojo.model import DojoError, ExitCode, Kata
+from dojo.verify import KINDS, Proof
+
+SUMMARY = (
+    "prove that each kata's stub fails, right answers pass and wrong ones fail for their reason"
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    parser.add_argument("katas", nargs="*", metavar="KATA", help="which katas; all by default")
+    parser.add_argument(
+        "-j", "--workers", type=int, default=None, help="runs at a time; by default one a processor"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the proofs, show their progress, then what does not hold, then a table."""
+    root = catalogue.find_root(Path.cwd())
+    known, broken = catalogue.read(root)
+    if args.katas:
+        chosen: Sequence[Kata] = [catalogue.find(known, name) for name in args.katas]
+        broken = tuple(
+            problem for problem in broken if any(kata.slug in problem.where for kata in chosen)
+        )
+    else:
+        chosen = known
+    if not chosen and not broken:
+        raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
+    proofs = make(chosen, root, args.workers)
+    problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]
+    console = screen.console()
+    for problem in problems:
+        console.print(f"\n{problem}", markup=False)
+    console.print()
+    console.print(table_of(chosen, proofs))
+    held = sum(not proof.problems for proof in proofs)
+    console.print(
+        f"{held} of {len(proofs)} proofs hold on Django {django.__version__}"
+        + (f"; {len(broken)} metadata problems" if broken else "")
+    )
+    return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
+
+
+def make(katas: Sequence[Kata], root: Path, workers: int | None) -> list[Proof]:
+    """Return the proofs in the order of the katas, with a progress bar while they are made."""
+    jobs = [job for kata in katas for job in verify.jobs(kata, root)]
+    bar = Progress(
+        TextColumn("verify"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=screen.console(),
+        transient=True,
+    )
+    done = {}
+    with bar:
+        task = bar.add_task("", total=len(jobs))
+        for proof in verify.prove_all(katas, root, workers=workers):
+            done[proof.job] = proof
+            label = f"{proof.job.kata.number} {proof.job.kind} {proof.job.name}".rstrip()
+            bar.update(task, advance=1, description=label)
+    return [done[job] for job in jobs]
+
+
+def table_of(katas: Sequence[Kata], proofs: Sequence[Proof]) -> Table:
+    """Return one row a kata: how many proofs of each kind hold, and the seconds they took."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("kata")
+    for kind in KINDS:
+        table.add_column(kind, justify="right")
+    table.add_column("seconds", justify="right")
+    total: dict[tuple[str, str], int] = Counter()
+    held: dict[tuple[str, str], int] = Counter()
+    skipped: set[str] = set()
+    seconds: dict[str, float] = defaultdict(float)
+    for proof in proofs:
+        key = proof.job.kata.slug, proof.job.kind
+        total[key] += 1
+        held[key] += not proof.problems
+        if proof.run is not None:
+            seconds[proof.job.kata.slug] += proof.run.seconds
+            if proof.run.skipped:
+                skipped.add(proof.job.kata.slug)
+    for kata in katas:
+        cells = [f"{held[kata.slug, kind]}/{total[kata.slug, kind]}" for kind in KINDS]
+        colours = [
+            "green" if held[kata.slug, kind] == total[kata.slug, kind] else "red" for kind in KINDS
+        ]
+        name = f"{kata.slug} (not for this version)" if kata.slug in skipped else kata.slug
+        marked = [f"[{colour}]{cell}[/]" for cell, colour in zip(cells, colours, strict=True)]
+        table.add_row(name, *marked, f"{seconds[kata.slug]:.1f}")
+    return table

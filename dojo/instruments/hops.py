@@ -1,0 +1,80 @@
+"""Thread hops: how often async code went to a thread through ``sync_to_async``.
+
+One hop costs two switches between threads, and every async ORM method is at least one. Compare with
+a baseline, such as the same request without the middleware under test: Django itself hops for the
+receivers of its own signals.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from asgiref.sync import SyncToAsync
+
+from dojo.instruments import learner
+from dojo.instruments.ledger import Ledger
+
+#: The learner's line that sent the code now running in a thread there.
+sent_from: ContextVar[learner.Spot | None] = ContextVar("sent_from", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One call through ``sync_to_async``."""
+
+    call: str
+    thread_sensitive: bool
+    spot: learner.Spot | None
+
+    def __str__(self) -> str:
+        mode = "" if self.thread_sensitive else ", thread_sensitive=False"
+        return f"{self.call}{mode}" + (f"  at {self.spot}" if self.spot else "")
+
+
+class Hops(Ledger[Hop]):
+    """The hops of a test, in the order in which they were asked for."""
+
+    nouns = ("hop", "hops")
+
+    def above(self, baseline: Hops) -> int:
+        """Return how many more hops there are here than in *baseline*."""
+        return len(self) - len(baseline)
+
+
+_current: list[Hops] = []
+_original = SyncToAsync.__call__
+
+
+@functools.wraps(_original)
+async def _counted(self: SyncToAsync[Any, Any], *args: Any, **kwargs: Any) -> Any:
+    frame = learner.nearest_learner_frame(sys._getframe(1))
+    spot = None if frame is None else learner.spot(frame)
+    for hops in _current:
+        name = getattr(self.func, "__qualname__", type(self.func).__qualname__)
+        hops.append(Hop(name, self._thread_sensitive, spot))
+    # asgiref copies the context into the thread, and copies changes back when the call is over.
+    token = sent_from.set(spot or sent_from.get())
+    try:
+        return await _original(self, *args, **kwargs)
+    finally:
+        sent_from.reset(token)
+
+
+SyncToAsync.__call__ = _counted  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def hops() -> Iterator[Hops]:
+    """Every hop to a thread from here on: ``with hops.during() as mine: ...; len(mine)``."""
+    ledger = Hops()
+    _current.append(ledger)
+    try:
+        yield ledger
+    finally:
+        _current[:] = [other for other in _current if other is not ledger]

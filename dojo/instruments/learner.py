@@ -1,0 +1,102 @@
+"""Whose code may be accused: frames of the edited files, never of Django or of the dojo itself."""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+_INSTRUMENTS = Path(__file__).resolve().parent
+_DOJO = _INSTRUMENTS.parent
+_SITE = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib"))
+_STDLIB = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
+
+_accused: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One line of somebody's code, for a message; *path* is relative when below the current folder."""
+
+    path: str
+    line: int
+    function: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} in {self.function}: `{self.source}`"
+
+
+def set_accused(paths: Iterable[Path]) -> None:
+    """Accuse only the code in *paths*, files or folders; with no path, all that nobody installed."""
+    global _accused
+    _accused = tuple(Path(path).resolve() for path in paths)
+    is_learner.cache_clear()
+
+
+@functools.cache
+def is_learner(filename: str) -> bool:
+    """Say whether code compiled from *filename* may be accused."""
+    if not _accused:
+        return not is_installed(filename)
+    path = Path(filename).resolve()
+    return any(path == accused or accused in path.parents for accused in _accused)
+
+
+@functools.cache
+def is_installed(filename: str) -> bool:
+    """Say whether *filename* came with Python, a package or the dojo: nobody here wrote it."""
+    if not filename or filename.startswith("<"):
+        return True
+    path = Path(filename).resolve()
+    return any(f in path.parents for f in (*_SITE, *_STDLIB, _DOJO)) or (
+        "site-packages" in path.parts
+    )
+
+
+@functools.cache
+def _passes_through(filename: str) -> bool:
+    """Frames between a learner's call and our patch: the standard library's and our own."""
+    if filename.startswith("<frozen"):
+        return True
+    path = Path(filename).resolve()
+    if "site-packages" in path.parts:
+        return False
+    return any(folder in path.parents for folder in (*_STDLIB, _INSTRUMENTS))
+
+
+def nearest_learner_frame(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame of learner code, from *frame* outwards."""
+    while frame is not None and not is_learner(frame.f_code.co_filename):
+        frame = frame.f_back
+    return frame
+
+
+def direct_learner_caller(frame: FrameType | None) -> FrameType | None:
+    """Return the nearest frame outside the standard library if it is learner code, else None.
+
+    Frames of these instruments do not count either: patches may lie on top of each other.
+    """
+    while frame is not None and _passes_through(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None or not is_learner(frame.f_code.co_filename):
+        return None
+    return frame
+
+
+def spot(frame: FrameType) -> Spot:
+    """Name the line that *frame* stands on."""
+    filename = frame.f_code.co_filename
+    path = Path(filename).resolve()
+    if path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return Spot(
+        path=str(path),
+        line=frame.f_lineno,
+        function=frame.f_code.co_name,
+        source=linecache.getline(filename, frame.f_lineno).strip(),
+    )

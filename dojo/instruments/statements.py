@@ -1,0 +1,63 @@
+"""One place where every SQL statement passes: all connections, all threads, old and new.
+
+Django's own ``connection.execute_wrapper`` serves one connection of one thread; an instrument has
+to see the connections of threads that do not exist yet. A wrapper here has the same signature.
+https://docs.djangoproject.com/en/6.0/topics/db/instrumentation/
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+Wrapper = Callable[[Execute, str, Any, bool, dict[str, Any]], Any]
+
+LONGEST = 160
+
+_wrappers: list[Wrapper] = []
+_original = CursorWrapper._execute_with_wrappers
+
+
+def around(wrapper: Wrapper) -> None:
+    """Run *wrapper* around every statement from here on; the last one added is the outermost."""
+    _wrappers.append(wrapper)
+
+
+@contextmanager
+def wrapped(wrapper: Wrapper) -> Iterator[None]:
+    """Run *wrapper* around every statement inside the ``with`` block."""
+    _wrappers.append(wrapper)
+    try:
+        yield
+    finally:
+        _wrappers.remove(wrapper)
+
+
+def verb(sql: str) -> str:
+    """Return the first word of a statement, in capitals; empty for an empty one."""
+    return sql.lstrip(" \n\t(").partition(" ")[0].strip(";\n\t").upper()
+
+
+def shorten(sql: str) -> str:
+    """Return *sql* on one line, cut to what a message has room for."""
+    line = " ".join(sql.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+@functools.wraps(_original)
+def _execute(self: CursorWrapper, sql: str, params: Any, many: bool, executor: Any) -> Any:
+    def innermost(sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        return _original(self, sql, params, many, executor)
+
+    execute: Execute = innermost
+    for wrapper in tuple(_wrappers):
+        execute = functools.partial(wrapper, execute)
+    return execute(sql, params, many, {"connection": self.db, "cursor": self})
+
+
+CursorWrapper._execute_with_wrappers = _execute

@@ -1,0 +1,169 @@
+"""Pytest plugin of the child: writes one JSON object a line to the file of ``--dojo-report``.
+
+Objects, by their key ``event``:
+
+* ``case``: a collected test: id, title, task.
+* ``obstacle``: something could not be imported or collected: message, error, where.
+* ``start``: a test begins: id.
+* ``result``: a test has ended: id, state, message, error, where, seconds.
+* ``end``: the session has ended.
+
+What comes from a learner's process is data, never trusted: the parent makes its own sums.
+"""
+
+from __future__ import annotations
+
+import json
+import linecache
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+
+from dojo import suites
+from dojo.instruments import learner
+
+# pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
+TIMEOUT_WORDS = ("timeout:", "Timeout (>")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--dojo-report``."""
+    parser.getgroup("dojo").addoption(
+        "--dojo-report", metavar="FILE", help="write results to FILE, one JSON object a line"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start reporting when a file is named."""
+    if path := config.getoption("--dojo-report"):
+        config.pluginmanager.register(Reporter(Path(path)), "dojo-reporter")
+
+
+class Reporter:
+    """Writes events as they happen, so that a child that dies leaves what it knew."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.file: TextIO = path.open("a", encoding="utf-8")
+        self.worst: dict[str, dict[str, Any]] = {}
+
+    def write(self, event: str, **values: object) -> None:
+        """Write one event and flush it."""
+        self.file.write(json.dumps({"event": event, **values}) + "\n")
+        self.file.flush()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note a module that can't be collected."""
+        excinfo = getattr(report, "dojo_error", None)
+        if report.failed:
+            self.write("obstacle", **(excinfo or {"message": str(report.longrepr)}))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Keep what was raised while collecting, before pytest turns it into text."""
+        report = yield
+        if report.failed and report.call is not None and report.call.excinfo is not None:
+            error = report.call.excinfo.value
+            # pytest turns an import that failed into a text of its own; the reason hangs below.
+            if isinstance(error, pytest.Collector.CollectError) and error.__cause__:
+                error = error.__cause__
+            report.dojo_error = describe(error)  # type: ignore[attr-defined]
+        return report
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """List the tests that are going to run."""
+        for item in session.items:
+            self.write(
+                "case", id=short_id(item), title=suites.title_of(item), task=suites.task_of(item)
+            )
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Note which test is about to run, for the case that none comes after."""
+        self.write("start", id=strip_suite(nodeid))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Fold the three phases of a test into one result: the first that is bad decides."""
+        report = yield
+        kept = self.worst.setdefault(
+            item.nodeid, {"state": "missing", "message": "", "error": "", "where": "", "seconds": 0}
+        )
+        kept["seconds"] += report.duration
+        if report.failed and kept["state"] != "failed" and kept["state"] != "timeout":
+            excinfo = call.excinfo
+            facts = describe(excinfo.value) if excinfo else {"message": str(report.longrepr)}
+            late = facts["message"].startswith(TIMEOUT_WORDS)
+            kept |= facts | {"state": "timeout" if late else "failed"}
+        elif report.skipped and kept["state"] == "missing":
+            kept |= {"state": "skipped", "message": reason(report)}
+        elif report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
+            kept["state"] = "passed"
+        if report.when == "teardown":
+            self.write("result", id=short_id(item), **kept)
+        return report
+
+    def pytest_sessionfinish(self) -> None:
+        """Say that the session came to its end."""
+        self.write("end")
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Return message, type and the learner's line of *error*."""
+    message = str(error)
+    if isinstance(error, SyntaxError) and error.filename:
+        where = f"{shorten(error.filename)}:{error.lineno}"
+        line = (error.text or "").rstrip()
+        return {
+            "message": f"{error.msg}\n    {line.strip()}",
+            "error": "SyntaxError",
+            "where": where,
+        }
+    return {
+        "message": message.removesuffix("\n"),
+        "error": type(error).__name__,
+        "where": learner_line(error),
+    }
+
+
+def learner_line(error: BaseException) -> str:
+    """Return the innermost line of the learner's code in a traceback, as ``file:line: code``."""
+    found = ""
+    for frame in traceback.extract_tb(error.__traceback__):
+        if learner.is_learner(frame.filename) and is_kata(frame.filename):
+            code = linecache.getline(frame.filename, frame.lineno or 0).strip()
+            found = f"{shorten(frame.filename)}:{frame.lineno}: {code}"
+    return found
+
+
+def is_kata(filename: str) -> bool:
+    """Tell a kata's file from a suite's: before any test runs, every file counts as a learner's."""
+    return not Path(filename).is_relative_to(Path.cwd() / suites.TESTS)
+
+
+def shorten(filename: str) -> str:
+    """Return a path relative to the folder of the run, if it is inside."""
+    path = Path(filename)
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else filename
+
+
+def short_id(item: pytest.Item) -> str:
+    """Return a node id relative to the suite's folder."""
+    return strip_suite(item.nodeid)
+
+
+def strip_suite(nodeid: str) -> str:
+    """Drop ``tests/<kata>/`` from a node id."""
+    head, _, rest = nodeid.partition("::")
+    return f"{head.rpartition('/')[2]}::{rest}"
+
+
+def reason(report: pytest.TestReport) -> str:
+    """Return why a test was skipped."""
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,0 +1,187 @@
+"""The proofs of a kata: its parts are whole, its stub fails, right answers pass, wrong ones fail.
+
+Every proof but the first runs the suite in a child process of its own, so they run side by side.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from dojo import catalogue, parts, runner
+from dojo.catalogue import relative
+from dojo.model import Kata, Problem, Rejected, Result, Run, State
+
+# How a stub may fail. `Failed` is what pytest.fail raises; the instruments report with it.
+HONEST_FAILURES = frozenset({"AssertionError", "NotImplementedError", "Failed"})
+KINDS = ("parts", "stub", "answer", "accepted", "rejected")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One proof to make.
+
+    Attributes:
+        kind: One of `KINDS`.
+        name: Which accepted or rejected answer; empty for the other kinds.
+    """
+
+    kata: Kata
+    kind: str
+    name: str = ""
+    rejected: Rejected | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a job showed.
+
+    Attributes:
+        problems: Empty if the proof holds.
+        run: The run behind it; None where none was needed.
+    """
+
+    job: Job
+    problems: tuple[Problem, ...]
+    run: Run | None = None
+
+
+def jobs(kata: Kata, root: Path) -> list[Job]:
+    """Return the proofs that *kata* needs."""
+    found = [Job(kata, "parts"), Job(kata, "stub"), Job(kata, "answer")]
+    try:
+        solutions = catalogue.solutions(kata, root)
+    except catalogue.CatalogueError:
+        return found  # the proof of the parts says so
+    found += [Job(kata, "accepted", folder.name) for folder in solutions.accepted]
+    found += [
+        Job(kata, "rejected", rejected.name, rejected)
+        for rejected in solutions.rejected
+        if rejected.folder.is_dir()
+    ]
+    return found
+
+
+def prove_all(katas: Sequence[Kata], root: Path, *, workers: int | None = None) -> Iterator[Proof]:
+    """Yield the proofs of all *katas* as they are done, not in order.
+
+    Args:
+        workers: How many run at a time; by default one a processor.
+    """
+    todo = [job for kata in katas for job in jobs(kata, root)]
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        futures = [pool.submit(prove, job, root) for job in todo]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def prove(job: Job, root: Path) -> Proof:
+    """Make one proof."""
+    if job.kind == "parts":
+        return Proof(job, tuple(parts.check(job.kata, root)))
+    run = runner.run(job.kata, root, answers=answers_of(job, root))
+    if run.skipped:
+        return Proof(job, (), run)
+    judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
+    return Proof(job, tuple(judge(job, run, root)), run)
+
+
+def answers_of(job: Job, root: Path) -> str:
+    """Return what ``--answers`` has to say for *job*."""
+    if job.kind == "stub":
+        return "katas"
+    if job.kind == "answer":
+        return "solutions"
+    return f"{job.kata.slug}={relative(job.kata.solutions / job.kind / job.name, root)}"
+
+
+def judge_stub(job: Job, run: Run, root: Path) -> Iterator[Problem]:
+    """A stub can be imported, and fails by assertion or NotImplementedError."""
+    where = relative(job.kata.folder, root)
+    for obstacle in run.obstacles:
+        yield Problem(
+            where,
+            f"the suite can't run on the stub: {obstacle.error} {obstacle.message}".rstrip(),
+            "A stub can be imported; let it raise NotImplementedError when it is called.",
+        )
+    if run.passed:
+        yield Problem(
+            where,
+            "the suite passes on the stub.",
+            "Take the solution out of the stub, or let the suite ask for more. (If it is your own "
+            "answer to the kata, all is well.)",
+        )
+    for result in run.failures:
+        if result.error not in HONEST_FAILURES or result.state is not State.FAILED:
+            yield Problem(
+                where,
+                f"{result.case.function} ends with {result.error or result.state} on the stub: "
+                f"{first_line(result)}",
+                "A stub fails by assertion or NotImplementedError, so that its message teaches.",
+            )
+
+
+def judge_right(job: Job, run: Run, root: Path) -> Iterator[Problem]:
+    """A right answer passes every test."""
+    where = relative(folder_of(job), root)
+    for obstacle in run.obstacles:
+        yield Problem(
+            where,
+            f"the suite can't run: {obstacle.error} {obstacle.message}".rstrip(),
+            "Mend the answer or the suite.",
+        )
+    for result in run.failures:
+        yield Problem(
+            where,
+            f"{result.case.function} {result.state}: {first_line(result)}",
+            f"Run `pytest tests/{job.kata.slug} --answers={answers_of(job, root)}` to see it.",
+        )
+
+
+def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
+    """A wrong answer fails exactly the tests that are to catch it, and says why."""
+    assert job.rejected is not None
+    where = relative(folder_of(job), root)
+    toml = relative(job.kata.solutions / "rejected.toml", root)
+    see = f"Run `pytest tests/{job.kata.slug} --answers={answers_of(job, root)}` to see it."
+    if run.obstacles:
+        yield Problem(where, f"the suite can't run: {run.obstacles[0].message}", see)
+        return
+    caught_by = {result.case.function for result in run.failures}
+    wanted = set(job.rejected.caught_by)
+    if not caught_by:
+        yield Problem(where, "this wrong answer passes.", "Let the suite reject it.")
+        return
+    for name in sorted(wanted - caught_by):
+        yield Problem(where, f"{name} does not catch this wrong answer.", f"Mend {toml}. {see}")
+    for name in sorted(caught_by - wanted):
+        yield Problem(
+            where,
+            f"{name} fails too, which {toml} does not say.",
+            f"If it should, add it to `caught_by`. {see}",
+        )
+    said = "\n".join(f"{result.error}: {result.message}\n{result.where}" for result in run.failures)
+    for words in job.rejected.says:
+        if words not in said:
+            yield Problem(
+                where, f"no failure says {words!r}.", f"It fails for another reason. {see}"
+            )
+    for result in run.failures:
+        if result.state is not State.FAILED:
+            yield Problem(where, f"{result.case.function} ends as {result.state}.", see)
+
+
+def folder_of(job: Job) -> Path:
+    """Return the folder of the answer that a job runs."""
+    return job.kata.solutions / job.kind / job.name
+
+
+def first_line(result: Result) -> str:
+    """Return the first line of a failure's message."""
+    return result.message.partition("\n")[0]

@@ -1,0 +1,1 @@
+"""The katas: edit the files that a kata's README names, and nothing else."""

@@ -1,0 +1,1 @@
+"""The Django project that every kata is an app of."""

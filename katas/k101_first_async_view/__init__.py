@@ -1,0 +1,1 @@
+"""Kata k101: your first async view."""

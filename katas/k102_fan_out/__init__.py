@@ -1,0 +1,1 @@
+"""Kata k102: fan out."""

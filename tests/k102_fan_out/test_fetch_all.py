@@ -1,0 +1,114 @@
+"""`fetch_all`: everything at once, in order, errors included."""
+
+import asyncio
+
+import pytest
+
+from dojo.instruments.service import Service
+from katas.k102_fan_out.views import fetch_all
+
+KEYS = ["city", "sport", "culture", "science", "weather"]
+
+
+class DeskError(Exception):
+    """What a desk answers with when it has no answer."""
+
+
+@pytest.mark.task(1)
+async def test_returns_what_the_service_answers(service: Service) -> None:
+    """Every key is fetched, and the results are what the service answered."""
+    results = await fetch_all(service, KEYS)
+
+    assert service.calls == len(KEYS), service.explain(
+        f"fetch_all({KEYS})", expected=f"{len(KEYS)} calls", task=1
+    )
+    assert sorted(results) == sorted(service.answers.values()), service.explain(
+        f"fetch_all({KEYS}) returned {results!r}",
+        expected=f"the service's answers, {list(service.answers.values())!r}",
+        task=1,
+    )
+
+
+@pytest.mark.task(1)
+async def test_all_calls_are_in_flight_together(service: Service) -> None:
+    """At one moment all calls are in flight, so the whole takes as long as the slowest."""
+    service.takes({"city": 0.2, "sport": 0.4, "culture": 0.1, "science": 0.3, "weather": 0.2})
+
+    await fetch_all(service, KEYS)
+
+    assert service.peak_in_flight == len(KEYS), service.explain(
+        f"fetch_all({KEYS})", expected=f"{len(KEYS)} calls in flight together", task=1
+    )
+    assert service.elapsed == 0.4, service.explain(
+        f"fetch_all({KEYS})", expected="0.4 s in all, as long as the slowest call", task=1
+    )
+
+
+@pytest.mark.task(1)
+async def test_calls_run_on_the_servers_own_loop(service: Service) -> None:
+    """No call is moved to another thread or another event loop."""
+    await fetch_all(service, KEYS)
+
+    assert len(service.threads) == 1, service.explain(
+        f"fetch_all({KEYS}) used the threads {sorted(service.threads)}",
+        expected="every call on the thread of the server's event loop",
+        task=1,
+    )
+
+
+@pytest.mark.task(2)
+async def test_results_are_in_the_order_of_the_keys(service: Service) -> None:
+    """The first key's answer comes first, even if it was the last to arrive."""
+    service.takes({"city": 0.3, "sport": 0.2, "culture": 0.1})
+
+    results = await fetch_all(service, ["city", "sport", "culture"])
+
+    expected = [service.answers.get(key) for key in ("city", "sport", "culture")]
+    assert list(results) == expected, service.explain(
+        f"fetch_all(['city', 'sport', 'culture']) returned {results!r}",
+        expected=f"{expected!r}, the answers in the order of the keys",
+        task=2,
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_key_given_twice_has_two_results(service: Service) -> None:
+    """There are as many results as keys."""
+    results = await fetch_all(service, ["sport", "city", "sport"])
+
+    expected = [service.answers.get(key) for key in ("sport", "city", "sport")]
+    assert list(results) == expected, service.explain(
+        f"fetch_all(['sport', 'city', 'sport']) returned {results!r}",
+        expected=f"{expected!r}, one result for each key",
+        task=2,
+    )
+
+
+@pytest.mark.task(3)
+async def test_error_of_one_call_comes_out(service: Service) -> None:
+    """When one call fails, `fetch_all` fails with that error."""
+    error = DeskError("the sport desk does not answer")
+    service.fails("sport", error)
+
+    try:
+        results = await fetch_all(service, KEYS)
+    except* DeskError as group:
+        raised = group.exceptions
+    else:
+        pytest.fail(
+            f"fetch_all({KEYS}) returned {results!r} although the call for 'sport' failed; "
+            "expected its error to come out."
+        )
+    finally:
+        await asyncio.sleep(1)  # `gather` lets the other calls run on; here they come to their end
+
+    assert error in raised, f"fetch_all({KEYS}) raised {raised!r}; expected {error!r}."
+
+
+@pytest.mark.task(3)
+async def test_no_keys_no_calls(service: Service) -> None:
+    """Without keys the result is empty, and nothing is called."""
+    results = await fetch_all(service, [])
+
+    assert list(results) == [], f"fetch_all([]) returned {results!r}; expected []."
+    assert service.calls == 0, service.explain("fetch_all([])", expected="no call", task=3)

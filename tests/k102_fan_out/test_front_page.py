@@ -1,0 +1,46 @@
+"""The page: desks from the query string, stories as JSON."""
+
+import pytest
+from django.test import AsyncClient
+
+from dojo.instruments.service import Service
+from katas.newsroom import upstream
+
+pytestmark = pytest.mark.urls("katas.k102_fan_out.urls")
+
+
+@pytest.fixture
+def desks(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """Put the fake service behind the desks that `urls.py` hands to the view."""
+    monkeypatch.setattr(upstream.desks, "fetch", service.fetch)
+    return service
+
+
+@pytest.mark.task(4)
+async def test_front_page_shows_the_stories(async_client: AsyncClient, desks: Service) -> None:
+    """The page pairs each desk with its story, in the order of the query string."""
+    response = await async_client.get("/front-page/?desk=sport&desk=city")
+
+    assert response.status_code == 200, (
+        f"GET /front-page/?desk=sport&desk=city answered {response.status_code}; expected 200."
+    )
+    expected = [{"desk": desk, "story": desks.answers.get(desk)} for desk in ("sport", "city")]
+    assert response.json() == {"stories": expected}, (
+        f"GET /front-page/?desk=sport&desk=city answered {response.json()!r}; "
+        f"expected {{'stories': {expected!r}}}."
+    )
+
+
+@pytest.mark.task(4)
+async def test_front_page_is_as_fast_as_the_slowest_desk(
+    async_client: AsyncClient, desks: Service
+) -> None:
+    """All desks are asked at once, on the server's own event loop."""
+    await async_client.get("/front-page/?desk=sport&desk=city&desk=culture")
+
+    assert desks.peak_in_flight == 3, desks.explain(
+        "GET /front-page/ with three desks", expected="3 calls in flight together", task=4
+    )
+    assert all(span.on_loop for span in desks.spans), desks.explain(
+        "GET /front-page/ with three desks", expected="every call on the server's loop", task=4
+    )
