@@ -7,6 +7,7 @@ there, all others from ``katas/``, and tracebacks name the file that really ran.
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
+from dojo import catalogue
 from dojo.model import DojoError, ExitCode
 
 LEARNER = "katas"
@@ -47,8 +49,37 @@ class Answers:
         one, named, path = self.spec.partition("=")
         if named:
             return existing(self.root / path, self.spec) if slug == one else None
+        return self.base() / slug
+
+    def base(self) -> Path:
+        """Return the folder that holds a folder per kata."""
         base = existing(self.root / self.spec, self.spec)
-        return base / "katas" / slug if (base / "katas").is_dir() else base / slug
+        return base / "katas" if (base / "katas").is_dir() else base
+
+    def check(self) -> None:
+        """Refuse a *spec* that would silently leave the learner's own files in place.
+
+        Raises:
+            DojoError: *spec* names a kata or a folder that does not exist, or no answer at all.
+        """
+        slug, named, _ = self.spec.partition("=")
+        slugs = [folder.name for folder in catalogue.kata_folders(self.root / "katas")]
+        if named and slug not in slugs:
+            near = difflib.get_close_matches(slug, slugs, 1, cutoff=0.2)
+            raise DojoError(
+                f"--answers={self.spec}: {slug!r} is not the full name of a kata.\n"
+                f"Write it like {near[0] if near else 'k102_fan_out'}=FOLDER.",
+                code=ExitCode.USAGE,
+            )
+        self.folder(slug if named else "")
+        if self.spec in {LEARNER, REFERENCE} or named:
+            return
+        if not any((self.base() / slug).is_dir() for slug in slugs):
+            raise DojoError(
+                f"--answers={self.spec}: {self.base()} holds no folder of a kata.\n"
+                f"Answers lie in folders named like {slugs[0] if slugs else 'k102_fan_out'}.",
+                code=ExitCode.USAGE,
+            )
 
 
 def existing(folder: Path, spec: str) -> Path:

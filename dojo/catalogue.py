@@ -13,28 +13,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dojo import curriculum, metadata
 from dojo.model import Chapter, DojoError, ExitCode, Kata, Problem, Rejected, Solutions, Task
 
 SLUG = re.compile(r"k[1-9][0-9]{2}_[a-z][a-z0-9_]*")
-LEVELS = ("warm-up", "core", "advanced")
-DATABASES = ("none", "memory", "file", "rowlock")
-# Keys of kata.toml: type, and the default of those that may be left out.
-KEYS: dict[str, tuple[type, Any]] = {
-    "title": (str, None),
-    "concepts": (list, None),
-    "requires": (list, None),
-    "edit": (list, None),
-    "may_add": (list, ()),
-    "minutes": (int, None),
-    "level": (str, None),
-    "points": (int, None),
-    "django": (str, ">=5.2"),
-    "python": (str, ">=3.11"),
-    "database": (str, None),
-    "sections": (list, None),
-}
 TASKS_HEADING = "## Tasks"
-NUMBERED = re.compile(r"^(\d+)\. (.+)$")
+NUMBERED = re.compile(r"^(\d+)\. (?:\*\*(.+?)\.?\*\*)?")
 HINT_HEADING = re.compile(r"^## Task (\d+): (.+)$")
 
 
@@ -73,32 +57,61 @@ def read(root: Path) -> tuple[tuple[Kata, ...], tuple[Problem, ...]]:
     """Return the katas that can be read, and what is wrong with the others."""
     katas: list[Kata] = []
     problems: list[Problem] = []
-    for folder in kata_folders(root):
+    folders = kata_folders(root / "katas")
+    for folder in folders:
         found = read_kata(root, folder)
         if isinstance(found, Kata):
             katas.append(found)
         else:
             problems.extend(found)
-    problems.extend(check_requires(katas, {folder.name for folder in kata_folders(root)}))
+    slugs = {folder.name for folder in folders}
+    lost = {
+        folder.name: folder
+        for parent in ("solutions", "tests")
+        for folder in kata_folders(root / parent)
+        if folder.name not in slugs
+    }
+    for slug, left in sorted(lost.items()):
+        problems.append(
+            Problem(
+                f"katas/{slug}",
+                f"this folder is gone; {relative(left, root)} is still there.",
+                f"`git restore katas/{slug}` brings it back. If the kata is to go, remove "
+                "its suite and its solutions, too.",
+            )
+        )
+    problems.extend(curriculum.check_names(katas))
+    problems.extend(curriculum.check_requires(katas, slugs | lost.keys()))
     return tuple(katas), tuple(problems)
 
 
-def kata_folders(root: Path) -> list[Path]:
-    """Return the folders of all katas, in the order of their numbers."""
+def kata_folders(parent: Path) -> list[Path]:
+    """Return the folders below *parent* that belong to katas, in the order of their numbers."""
     return sorted(
         folder
-        for folder in (root / "katas").glob("k[0-9]*")
-        if folder.is_dir() and any(not path.name.startswith("__pyc") for path in folder.iterdir())
+        for folder in parent.glob("k[0-9]*")
+        # Git removes files; folders with Python's caches in them stay.
+        if folder.is_dir() and any(path.name != "__pycache__" for path in folder.iterdir())
     )
 
 
 def chapters(root: Path) -> dict[int, Chapter]:
-    """Return the chapters by number."""
-    table = parse_toml(root / "katas" / "chapters.toml", root)
-    return {
-        int(number): Chapter(int(number), entry["title"], entry["subtitle"])
-        for number, entry in table.items()
-    }
+    """Return the chapters by number.
+
+    Raises:
+        CatalogueError: An entry is not a number with a title and a subtitle.
+    """
+    path = root / "katas" / "chapters.toml"
+    try:
+        return {
+            int(number): Chapter(int(number), str(entry["title"]), str(entry["subtitle"]))
+            for number, entry in parse_toml(path, root).items()
+        }
+    except (ValueError, KeyError, TypeError) as error:
+        raise CatalogueError(
+            f"{relative(path, root)}: an entry can't be used: {error!r}.\n"
+            "Each is a table such as [1], with a `title` and a `subtitle`."
+        ) from None
 
 
 def read_kata(root: Path, folder: Path) -> Kata | list[Problem]:
@@ -111,129 +124,84 @@ def read_kata(root: Path, folder: Path) -> Kata | list[Problem]:
                 "Name it like k102_fan_out: k, chapter, two digits, then words in lower case.",
             )
         ]
-    metadata = folder / "kata.toml"
+    path = folder / "kata.toml"
     try:
-        table = parse_toml(metadata, root)
+        table = parse_toml(path, root)
         tasks = tuple(read_tasks(folder / "README.md", root))
     except CatalogueError as error:
-        where, _, rest = str(error).partition(": ")
-        what, _, remedy = rest.partition("\n")
-        return [Problem(where, what, remedy)]
-    problems = list(check_table(table, relative(metadata, root)))
+        return [as_problem(error)]
+    problems = list(metadata.check(table, relative(path, root)))
     if problems:
         return problems
-    values = {key: table.get(key, default) for key, (_, default) in KEYS.items()}
     return Kata(
         slug=folder.name,
         tasks=tasks,
         folder=folder,
         suite=root / "tests" / folder.name,
         solutions=root / "solutions" / folder.name,
-        **{key: tuplify(value) for key, value in values.items()},
+        **metadata.values(table),
     )
 
 
-def tuplify(value: Any) -> Any:
-    """Return a list as a tuple, so that what holds it can be frozen; anything else as it is."""
-    return tuple(value) if isinstance(value, list) else value
+def as_problem(error: CatalogueError) -> Problem:
+    """Return an error that names one file in the shape of a problem."""
+    where, _, rest = str(error).partition(": ")
+    what, _, remedy = rest.partition("\n")
+    return Problem(where, what, remedy)
 
 
 def parse_toml(path: Path, root: Path) -> dict[str, Any]:
     """Return the tables of *path*.
 
     Raises:
-        CatalogueError: There is no such file, or it is not TOML.
+        CatalogueError: The file can't be read, or it is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CatalogueError(
-            f"{relative(path, root)}: the file is missing.\n"
-            "Every kata has one; CONTRIBUTING.md says what it holds."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(read_text(path, root))
+    except tomllib.TOMLDecodeError as error:
         raise CatalogueError(
             f"{relative(path, root)}: this is not valid TOML: {error}.\n"
             "Mend that line, then run the command again."
         ) from None
 
 
+def read_text(path: Path, root: Path) -> str:
+    """Return what a file of the house holds.
+
+    Raises:
+        CatalogueError: It can't be read.
+    """
+    where = relative(path, root)
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CatalogueError(
+            f"{where}: the file is missing.\n"
+            f"`git restore {where}` brings it back. If it is yours to write: CONTRIBUTING.md says "
+            "what it holds."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(
+            f"{where}: the file can't be read: {error}.\nMake it a readable file in UTF-8."
+        ) from None
+
+
 def read_tasks(brief: Path, root: Path) -> Iterator[Task]:
     """Yield the numbered tasks of a brief, from the list below its heading "Tasks"."""
-    if not brief.is_file():
-        raise CatalogueError(
-            f"{relative(brief, root)}: the file is missing.\nEvery kata has a brief; write it."
-        )
-    _, found, below = brief.read_text(encoding="utf-8").partition(f"\n{TASKS_HEADING}\n")
+    below = read_text(brief, root).partition(f"\n{TASKS_HEADING}\n")[2]
     section = below.partition("\n## ")[0]
     tasks = [
-        Task(int(match[1]), match[2].strip().strip("*").rstrip("."))
+        Task(int(match[1]), match[2] or "")
         for line in section.splitlines()
         if (match := NUMBERED.match(line))
     ]
-    if not found or not tasks or [task.number for task in tasks] != [*range(1, len(tasks) + 1)]:
+    numbers = [task.number if task.title else 0 for task in tasks]
+    if not tasks or numbers != [*range(1, len(tasks) + 1)]:
         raise CatalogueError(
             f'{relative(brief, root)}: there is no list of tasks, numbered from 1, below "Tasks".\n'
             f"Add the heading `{TASKS_HEADING}` and a line `1. **Title.**` for each task."
         )
     yield from tasks
-
-
-def check_table(table: dict[str, Any], where: str) -> Iterator[Problem]:
-    """Yield what is wrong with the keys and values of a ``kata.toml``."""
-    for key in table.keys() - KEYS.keys():
-        near = difflib.get_close_matches(key, KEYS, 1)
-        yield Problem(
-            where,
-            f"`{key}` is not a key of kata.toml.",
-            f"Did you mean `{near[0]}`?" if near else "Remove it.",
-        )
-    for key, (kind, default) in KEYS.items():
-        if key not in table:
-            if default is None:
-                yield Problem(where, f"`{key}` is missing.", f"Add `{key} = …`.")
-        elif type(table[key]) is not kind or (
-            kind is list and not all(isinstance(item, str) for item in table[key])
-        ):
-            wanted = {str: "a string", int: "a whole number", list: "a list of strings"}[kind]
-            yield Problem(where, f"`{key}` is {table[key]!r}.", f"Make it {wanted}.")
-    for key, allowed in (("level", LEVELS), ("database", DATABASES)):
-        value = table.get(key)
-        if isinstance(value, str) and value not in allowed:
-            yield Problem(where, f"`{key}` is {value!r}.", f"Use one of {', '.join(allowed)}.")
-
-
-def check_requires(katas: Iterable[Kata], slugs: set[str]) -> Iterator[Problem]:
-    """Yield requirements that name no kata, and circles among those that do."""
-    graph = {kata.slug: kata.requires for kata in katas}
-    for slug, required in graph.items():
-        where = f"katas/{slug}/kata.toml"
-        for other in required:
-            if other not in slugs:
-                near = difflib.get_close_matches(other, slugs, 1)
-                yield Problem(
-                    where,
-                    f"`requires` names {other!r}, which does not exist.",
-                    f"Did you mean {near[0]!r}?" if near else "Remove it.",
-                )
-        if slug in reachable(graph, required):
-            yield Problem(
-                where,
-                "`requires` leads back to this kata.",
-                "Remove one of the requirements that make the circle.",
-            )
-
-
-def reachable(graph: dict[str, tuple[str, ...]], start: Iterable[str]) -> set[str]:
-    """Return all that can be reached from *start* along the edges of *graph*."""
-    seen: set[str] = set()
-    ahead = list(start)
-    while ahead:
-        node = ahead.pop()
-        if node not in seen:
-            seen.add(node)
-            ahead.extend(graph.get(node, ()))
-    return seen
 
 
 def find(katas: Iterable[Kata], name: str) -> Kata:
@@ -242,21 +210,35 @@ def find(katas: Iterable[Kata], name: str) -> Kata:
     Raises:
         CatalogueError: There is none; says which is nearest.
     """
-    katas = tuple(katas)
-    # A path is what completion in a shell leaves behind: katas/k102_fan_out/
-    wanted = Path(name).name.lower()
-    for kata in katas:
-        if wanted in {kata.slug, kata.number, kata.number[1:], kata.name}:
+    slugs = {kata.slug: kata for kata in katas}
+    for slug, kata in slugs.items():
+        if is_called(slug, name):
             return kata
-    known = [label for kata in katas for label in (kata.slug, kata.number, kata.name)]
-    near = difflib.get_close_matches(wanted, known, 1, cutoff=0.4)
-    guess = find(katas, near[0]).slug if near else None
+    labels = {label: slug for slug in slugs for label in labels_of(slug)}
+    near = difflib.get_close_matches(bare(name), labels, 1, cutoff=0.4)
+    guess = labels[near[0]] if near else None
     raise CatalogueError(
         f"No kata is called {name!r}.\n"
         + (f"Did you mean {guess}? " if guess else "")
         + "`python3 -m dojo list` shows them all.",
         code=ExitCode.USAGE,
     )
+
+
+def is_called(slug: str, name: str) -> bool:
+    """Tell whether a reader who types *name* means *slug*."""
+    return bare(name) in labels_of(slug)
+
+
+def labels_of(slug: str) -> tuple[str, ...]:
+    """Return what *slug* may be called, the whole of it first."""
+    number, _, name = slug.partition("_")
+    return slug, number, number[1:], name
+
+
+def bare(name: str) -> str:
+    """Return *name* without what completion in a shell adds, as in katas/k102_fan_out/."""
+    return Path(name).name.lower()
 
 
 def solutions(kata: Kata, root: Path) -> Solutions:
@@ -266,24 +248,26 @@ def solutions(kata: Kata, root: Path) -> Solutions:
         CatalogueError: ``rejected.toml`` is missing or is not valid.
     """
     path = kata.solutions / "rejected.toml"
-    table = parse_toml(path, root)
     rejected = []
-    for name, entry in table.items():
-        try:
-            rejected.append(
-                Rejected(
-                    name=name,
-                    folder=kata.solutions / "rejected" / name,
-                    caught_by=tuple(entry["caught_by"]),
-                    lesson=entry["lesson"],
-                    says=tuple(entry["says"]),
-                )
-            )
-        except (KeyError, TypeError):
+    for name, entry in parse_toml(path, root).items():
+        if not isinstance(entry, dict) or {
+            key: metadata.fits(value, str if key == "lesson" else list)
+            for key, value in entry.items()
+        } != {"caught_by": True, "lesson": True, "says": True}:
             raise CatalogueError(
-                f"{relative(path, root)}: [{name}] lacks `caught_by`, `lesson` or `says`.\n"
-                "Name the tests that must fail, the lesson, and words of the failure's message."
-            ) from None
+                f"{relative(path, root)}: [{name}] is not a table of `caught_by`, `lesson` and "
+                "`says`.\nGive it the names of the tests that must fail (a list), the lesson (a "
+                "string), and words of the failure's message (a list)."
+            )
+        rejected.append(
+            Rejected(
+                name=name,
+                folder=kata.solutions / "rejected" / name,
+                caught_by=tuple(entry["caught_by"]),
+                lesson=entry["lesson"],
+                says=tuple(entry["says"]),
+            )
+        )
     return Solutions(
         answer=kata.solutions / "answer",
         accepted=tuple(subfolders(kata.solutions / "accepted")),

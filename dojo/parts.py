@@ -29,9 +29,7 @@ def check(kata: Kata, root: Path) -> list[Problem]:
     try:
         solutions = catalogue.solutions(kata, root)
     except catalogue.CatalogueError as error:
-        where, _, rest = str(error).partition(": ")
-        what, _, remedy = rest.partition("\n")
-        return [*problems, Problem(where, what, remedy)]
+        return [*problems, catalogue.as_problem(error)]
     return [*problems, *check_solutions(kata, solutions, root)]
 
 
@@ -63,6 +61,12 @@ def check_hints(kata: Kata, root: Path) -> Iterator[Problem]:
                 f"there is no hint for task {task.number}, {task.title!r}.",
                 f"Add the heading `## Task {task.number}: {task.title}` with {HINT_LEVELS} hints.",
             )
+    if headings != list(kata.tasks) and set(headings) == set(kata.tasks):
+        yield Problem(
+            where,
+            "the headings are not in the order of the tasks, or one stands there twice.",
+            "Write one heading for each task, in the order of the brief.",
+        )
     for heading in headings:
         if heading not in kata.tasks:
             yield Problem(
@@ -90,7 +94,12 @@ def check_suite(kata: Kata, root: Path) -> Iterator[Problem]:
         return
     tested: set[int] = set()
     for path in files:
-        for function in test_functions(path):
+        try:
+            functions = test_functions(path)
+        except (SyntaxError, UnicodeDecodeError) as error:
+            yield Problem(relative(path, root), f"this is not Python: {error}.", "Mend it.")
+            return
+        for function in functions:
             spot = f"{relative(path, root)}:{function.lineno}"
             if not ast.get_docstring(function):
                 yield Problem(
@@ -128,6 +137,18 @@ def test_functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     ]
 
 
+def names_of_tests(kata: Kata) -> set[str]:
+    """Return the names of a suite's tests; none if it is not Python, which another check says."""
+    try:
+        return {
+            function.name
+            for path in kata.suite.glob("test_*.py")
+            for function in test_functions(path)
+        }
+    except (SyntaxError, UnicodeDecodeError):
+        return set()
+
+
 test_functions.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
 
 
@@ -154,7 +175,7 @@ def check_strays(kata: Kata, root: Path) -> Iterator[Problem]:
         if path.suffix != ".py":
             yield Problem(relative(path, root), "this file is no part of a suite.", "Remove it.")
     for path in sorted(kata.solutions.glob("*")):
-        if path.name not in SOLUTION_FILES:
+        if path.name not in SOLUTION_FILES | {"__pycache__"}:
             yield Problem(relative(path, root), "this is no part of a solution.", "Remove it.")
     folders = [
         kata.solutions / "answer",
@@ -205,12 +226,10 @@ def check_solutions(kata: Kata, solutions: Solutions, root: Path) -> Iterator[Pr
         yield Problem(toml, f"[{name}] is missing.", f"Say how rejected/{name} is to be caught.")
     for name in sorted(names - folders):
         yield Problem(toml, f"[{name}] has no folder.", f"Create {where}/rejected/{name}.")
-    known = {
-        function.name for path in kata.suite.glob("test_*.py") for function in test_functions(path)
-    }
+    known = names_of_tests(kata)
     for rejected in solutions.rejected:
         for name in rejected.caught_by:
-            if name not in known:
+            if known and name not in known:
                 yield Problem(
                     toml,
                     f"[{rejected.name}] is to be caught by {name}, which the suite does not hold.",

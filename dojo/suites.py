@@ -7,16 +7,13 @@ Django or Python, and the line below a failure that says which task of which bri
 from __future__ import annotations
 
 import functools
-import platform
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-import django
 import pytest
-from packaging.specifiers import SpecifierSet
 
-from dojo import answers, catalogue
+from dojo import answers, catalogue, versions
 from dojo.instruments import learner
 from dojo.model import DojoError, Kata, Problem
 
@@ -41,7 +38,7 @@ def pytest_load_initial_conftests(
     """Put the answers in place before pytest-django, whose hook runs first, imports the apps."""
     chosen = answers.Answers(early_config.known_args_namespace.answers, early_config.rootpath)
     try:
-        chosen.folder("")
+        chosen.check()
     except DojoError as error:
         raise pytest.UsageError(str(error)) from None
     # A child that an answer's own suite starts (k104) finds its parent's finder still there.
@@ -63,12 +60,39 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return None if spec == answers.LEARNER else f"answers: {spec}"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip, with the reason, what is not for this Django or this Python."""
-    for item in items:
-        kata = kata_of(item)
-        if kata is not None and (reason := not_for_here(kata)):
-            item.add_marker(pytest.mark.skip(reason=reason))
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> OtherVersions | None:
+    """Do not even import what is not for this Django or this Python."""
+    kata = kata_at(module_path, parent.config.rootpath)
+    if kata is None or not (reason := versions.not_for_here(kata)):
+        return None
+    module = OtherVersions.from_parent(parent, path=module_path)
+    module.reason = reason
+    return module
+
+
+class OtherVersions(pytest.File):
+    """A module of a suite whose kata is for other versions; importing it may fail here."""
+
+    reason = ""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield one test, which is skipped, so that the reason is reported."""
+        item = OtherVersionsItem.from_parent(self, name="not_for_this_version")
+        item.add_marker(pytest.mark.skip(reason=self.reason))
+        yield item
+
+
+class OtherVersionsItem(pytest.Item):
+    """Stands for all tests of such a module."""
+
+    def runtest(self) -> None:
+        """Do nothing: this is skipped before."""
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Say where it stands."""
+        return self.path, None, self.name
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,14 +120,15 @@ def kata_of(item: pytest.Item) -> Kata | None:
     Raises:
         pytest.UsageError: The kata's metadata break a rule.
     """
-    root = item.config.rootpath
-    try:
-        parts = item.path.relative_to(root / TESTS).parts
-    except ValueError:
+    return kata_at(item.path, item.config.rootpath)
+
+
+def kata_at(path: Path, root: Path) -> Kata | None:
+    """Return the kata whose suite holds *path*; see `kata_of`."""
+    if not path.is_relative_to(root / TESTS):
         return None
-    if not catalogue.SLUG.fullmatch(parts[0]):
-        return None
-    return read_once(root, parts[0])
+    slug = path.relative_to(root / TESTS).parts[0]
+    return read_once(root, slug) if catalogue.SLUG.fullmatch(slug) else None
 
 
 @functools.cache
@@ -115,17 +140,6 @@ def read_once(root: Path, slug: str) -> Kata:
     raise pytest.UsageError(
         "\n\n".join(str(problem) for problem in found if isinstance(problem, Problem))
     )
-
-
-def not_for_here(kata: Kata) -> str:
-    """Return why *kata* can't run on this Django and this Python; empty if it can."""
-    for product, version, wanted in (
-        ("Django", django.__version__, kata.django),
-        ("Python", platform.python_version(), kata.python),
-    ):
-        if not SpecifierSet(wanted).contains(version, prereleases=True):
-            return f"{kata.number} needs {product} {wanted}; this is {product} {version}"
-    return ""
 
 
 def edited_files(config: pytest.Config, kata: Kata) -> Iterator[Path]:

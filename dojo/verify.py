@@ -6,17 +6,18 @@ Every proof but the first runs the suite in a child process of its own, so they 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
-from dojo import catalogue, parts, runner
+from dojo import catalogue, parts, runner, versions
 from dojo.catalogue import relative
 from dojo.model import Kata, Problem, Rejected, Result, Run, State
 
 # How a stub may fail. `Failed` is what pytest.fail raises; the instruments report with it.
 HONEST_FAILURES = frozenset({"AssertionError", "NotImplementedError", "Failed"})
+STOP_EVERY_S = 0.05
 KINDS = ("parts", "stub", "answer", "accepted", "rejected")
 
 
@@ -65,20 +66,27 @@ def jobs(kata: Kata, root: Path) -> list[Job]:
     return found
 
 
-def prove_all(katas: Sequence[Kata], root: Path, *, workers: int | None = None) -> Iterator[Proof]:
+def prove_all(
+    katas: Sequence[Kata], root: Path, *, workers: int | None = None
+) -> Generator[Proof, None, None]:
     """Yield the proofs of all *katas* as they are done, not in order.
+
+    Close the generator when you leave it early: that ends the runs that are under way.
 
     Args:
         workers: How many run at a time; by default one a processor.
     """
     todo = [job for kata in katas for job in jobs(kata, root)]
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        futures = [pool.submit(prove, job, root) for job in todo]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    futures = [pool.submit(prove, job, root) for job in todo]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        # Again and again: a thread may be about to start its child.
+        while wait([f for f in futures if not f.cancelled()], timeout=STOP_EVERY_S).not_done:
+            runner.stop()
 
 
 def prove(job: Job, root: Path) -> Proof:
@@ -86,7 +94,7 @@ def prove(job: Job, root: Path) -> Proof:
     if job.kind == "parts":
         return Proof(job, tuple(parts.check(job.kata, root)))
     run = runner.run(job.kata, root, answers=answers_of(job, root))
-    if run.skipped:
+    if run.skipped and versions.not_for_here(job.kata):
         return Proof(job, (), run)
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
     return Proof(job, tuple(judge(job, run, root)), run)
@@ -110,10 +118,10 @@ def judge_stub(job: Job, run: Run, root: Path) -> Iterator[Problem]:
             f"the suite can't run on the stub: {obstacle.error} {obstacle.message}".rstrip(),
             "A stub can be imported; let it raise NotImplementedError when it is called.",
         )
-    if run.passed:
+    if not run.failures and not run.obstacles:
         yield Problem(
             where,
-            "the suite passes on the stub.",
+            f"the suite {'passes on' if run.passed else 'skips'} the stub.",
             "Take the solution out of the stub, or let the suite ask for more. (If it is your own "
             "answer to the kata, all is well.)",
         )
@@ -136,6 +144,8 @@ def judge_right(job: Job, run: Run, root: Path) -> Iterator[Problem]:
             f"the suite can't run: {obstacle.error} {obstacle.message}".rstrip(),
             "Mend the answer or the suite.",
         )
+    if run.skipped:
+        yield Problem(where, "every test is skipped.", "Let the suite run on this version.")
     for result in run.failures:
         yield Problem(
             where,

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dojo import catalogue, progress, runner
+from dojo import catalogue, progress, runner, versions
 from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata, Run
 
 SUMMARY = "show the kata you are on, run it, and run it again on every save"
+
+# How long the start waits until it knows that the watch stands.
+TICK_MS = 100
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,14 +39,18 @@ def step(katas: Sequence[Kata], root: Path) -> int:
     Returns:
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
+    console = screen.console()
     while (kata := current(katas, root)) is not None:
         found = run_kata(kata, root)
-        screen.console().print(screen.verdict(kata, found), end="")
+        console.print(screen.verdict(kata, found), end="")
         if not found.passed:
             return ExitCode.TESTS_FAIL
         progress.record(root, kata)
-        screen.console().print()
-    screen.console().print(f"All {len(katas)} katas are solved.")
+        console.print()
+    reasons = [reason for kata in katas if (reason := versions.not_for_here(kata))]
+    for reason in reasons:
+        console.print(f"Left out: {reason}.", style="yellow", markup=False)
+    console.print(f"All {len(katas) - len(reasons)} katas are solved.")
     return ExitCode.PASS
 
 
@@ -52,6 +59,13 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
     import watchfiles
 
     console = screen.console()
+    # The folder above, too: the kata's own may vanish and come back. Rust does the watching, so
+    # Ctrl-C is noticed by asking it to return rather than raise.
+    saves = watchfiles.watch(
+        root / "katas", raise_interrupt=False, rust_timeout=TICK_MS, yield_on_timeout=True
+    )
+    # The first tick comes when the watch stands: a save in the middle of a run is not missed.
+    next(saves, None)
     while True:
         console.clear()
         try:
@@ -63,10 +77,9 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
         if kata is None:
             return code
         console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
-        # The folder above, too: the kata's own may vanish and come back. Rust does the watching, so
-        # Ctrl-C is noticed by asking it to return rather than raise.
-        for changes in watchfiles.watch(root / "katas", raise_interrupt=False):
-            if any(str(kata.folder) in path and path.endswith(".py") for _, path in changes):
+        for changes in saves:
+            paths = [Path(path) for _, path in changes]
+            if any(path.suffix == ".py" and kata.folder in path.parents for path in paths):
                 break
         else:
             console.print("\nUntil next time. `python3 -m dojo` goes on from here.")
@@ -74,16 +87,19 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
 
 
 def current(katas: Sequence[Kata], root: Path) -> Kata | None:
-    """Return the first kata that is not solved; None when all are."""
+    """Return the first kata for this Django and Python that is not solved; None when all are."""
     state = progress.load(root)
-    return next((kata for kata in katas if not state.is_solved(kata)), None)
+    return next(
+        (kata for kata in katas if not state.is_solved(kata) and not versions.not_for_here(kata)),
+        None,
+    )
 
 
 def run_kata(kata: Kata, root: Path) -> Run:
     """Run a kata on the learner's files.
 
     Raises:
-        DojoError: One of the files is gone.
+        DojoError: The suite or one of the files is gone.
     """
     for name in kata.edit:
         if not (kata.folder / name).is_file():
@@ -93,4 +109,10 @@ def run_kata(kata: Kata, root: Path) -> Run:
                 "which gives you the stub as you got it.",
                 code=ExitCode.USAGE,
             )
+    if not kata.suite.is_dir():
+        raise DojoError(
+            f"tests/{kata.slug}: the suite of this kata is gone.\n"
+            f"Bring it back with `git restore tests/{kata.slug}`.",
+            code=ExitCode.USAGE,
+        )
     return runner.run(kata, root)

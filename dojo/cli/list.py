@@ -6,9 +6,9 @@ import argparse
 import itertools
 from pathlib import Path
 
-from dojo import catalogue, progress
+from dojo import catalogue, progress, versions
 from dojo.cli import go, screen
-from dojo.model import ExitCode
+from dojo.model import Chapter, ExitCode
 
 SUMMARY = "show all katas and which of them you have solved"
 BAR_WIDTH = 30
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     chapters, console = catalogue.chapters(root), screen.console()
     here = go.current(katas, root)
     for number, group in itertools.groupby(katas, key=lambda kata: kata.chapter):
-        chapter = chapters[number]
+        chapter = chapters.get(number) or Chapter(number, f"Chapter {number}", "")
         console.print(f"{number} · {chapter.title}", style="bold", end="  ", markup=False)
         console.print(chapter.subtitle, style="dim", markup=False)
         for kata in group:
@@ -34,6 +34,8 @@ def run(args: argparse.Namespace) -> int:
                 sign, word, style = "?", "check again: its suite has changed", "yellow"
             elif state.is_solved(kata):
                 sign, word, style = "✓", "solved", "green"
+            elif reason := versions.not_for_here(kata):
+                sign, word, style = "-", reason.partition(" ")[2], "dim"
             elif kata == here:
                 sign, word, style = ">", "you are here", "bold"
             about = f"{kata.title:<34} {kata.level:<9} {kata.minutes:>3} min"

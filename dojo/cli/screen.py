@@ -17,6 +17,7 @@ WORDS = {
 }
 # Nobody scrolls through a page of one message; plain `pytest` shows all of it.
 LONGEST_MESSAGE = 60
+LONGEST_LINE = 400
 
 
 @functools.cache
@@ -40,9 +41,7 @@ def verdict(kata: Kata, run: Run) -> Text:
         text.append("SKIP  ", "bold yellow")
         text.append(f"{run.results[0].message}\n")
         return text
-    text.append(
-        f"brief {kata.folder.name}/README.md\n".replace(kata.folder.name, f"katas/{kata.slug}")
-    )
+    text.append(f"brief katas/{kata.slug}/README.md\n")
     for name in kata.edit:
         text.append("edit  ")
         text.append(f"katas/{kata.slug}/{name}\n", "bold")
@@ -59,7 +58,7 @@ def verdict(kata: Kata, run: Run) -> Text:
 def failure(result: Result) -> Text:
     """Return one failed test: what it proves, what was seen, where."""
     text = Text()
-    text.append(f"{WORDS[result.state]:<6}", "bold red")
+    text.append(f"{WORDS[result.state]}  ", "bold red")
     task = f" (task {result.case.task})" if result.case.task else ""
     text.append(f"{result.case.title}{task}\n", "bold")
     text.append_text(body(result.error, result.message, result.where))
@@ -85,4 +84,10 @@ def body(error: str, message: str, where: str) -> Text:
         lines = [*lines[:LONGEST_MESSAGE], f"… and {len(lines) - LONGEST_MESSAGE} lines more"]
     if where:
         lines.append(f"at {where}")
+    lines = [
+        f"{line[:LONGEST_LINE]}… and {len(line) - LONGEST_LINE} characters more"
+        if len(line) > LONGEST_LINE
+        else line
+        for line in lines
+    ]
     return Text("".join(f"      {line}".rstrip() + "\n" for line in lines))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import django
@@ -25,21 +26,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
     parser.add_argument("katas", nargs="*", metavar="KATA", help="which katas; all by default")
     parser.add_argument(
-        "-j", "--workers", type=int, default=None, help="runs at a time; by default one a processor"
+        "-j",
+        "--workers",
+        type=positive,
+        metavar="N",
+        help="runs at a time; by default one a processor",
     )
+
+
+def positive(text: str) -> int:
+    """Return the whole number above 0 that *text* stands for."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("give a whole number above 0")
+    return number
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the proofs, show their progress, then what does not hold, then a table."""
     root = catalogue.find_root(Path.cwd())
     known, broken = catalogue.read(root)
+    chosen: Sequence[Kata] = known
     if args.katas:
-        chosen: Sequence[Kata] = [catalogue.find(known, name) for name in args.katas]
+        chosen = [kata for kata in known if is_meant(kata.slug, args.katas)]
         broken = tuple(
-            problem for problem in broken if any(kata.slug in problem.where for kata in chosen)
+            problem for problem in broken if is_meant(Path(problem.where).parts[1], args.katas)
         )
-    else:
-        chosen = known
+        for name in args.katas:
+            if not any(is_meant(Path(problem.where).parts[1], [name]) for problem in broken):
+                catalogue.find(known, name)
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
     proofs = make(chosen, root, args.workers)
@@ -57,6 +72,11 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
 
 
+def is_meant(slug: str, names: Iterable[str]) -> bool:
+    """Tell whether one of *names* stands for *slug*."""
+    return any(catalogue.is_called(slug, name) for name in names)
+
+
 def make(katas: Sequence[Kata], root: Path, workers: int | None) -> list[Proof]:
     """Return the proofs in the order of the katas, with a progress bar while they are made."""
     jobs = [job for kata in katas for job in verify.jobs(kata, root)]
@@ -72,10 +92,11 @@ def make(katas: Sequence[Kata], root: Path, workers: int | None) -> list[Proof]:
     done = {}
     with bar:
         task = bar.add_task("", total=len(jobs))
-        for proof in verify.prove_all(katas, root, workers=workers):
-            done[proof.job] = proof
-            label = f"{proof.job.kata.number} {proof.job.kind} {proof.job.name}".rstrip()
-            bar.update(task, advance=1, description=label)
+        with contextlib.closing(verify.prove_all(katas, root, workers=workers)) as proofs:
+            for proof in proofs:
+                done[proof.job] = proof
+                label = f"{proof.job.kata.number} {proof.job.kind} {proof.job.name}".rstrip()
+                bar.update(task, advance=1, description=label)
     return [done[job] for job in jobs]
 
 

@@ -28,7 +28,7 @@ class Finding:
         return self.fact if self.spot is None else f"{self.fact}\n    at {self.spot}"
 
 
-class CheckFailed(pytest.fail.Exception):
+class CheckFailed(pytest.fail.Exception):  # type: ignore[name-defined, misc]
     """A check that every test is subject to found something."""
 
     def __init__(self, findings: list[Finding]) -> None:

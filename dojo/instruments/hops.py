@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,11 +18,21 @@ from typing import Any
 import pytest
 from asgiref.sync import SyncToAsync
 
-from dojo.instruments import learner
+from dojo.instruments import learner, threads
 from dojo.instruments.ledger import Ledger
 
-#: The learner's line that sent the code now running in a thread there.
-sent_from: ContextVar[learner.Spot | None] = ContextVar("sent_from", default=None)
+_sender: ContextVar[learner.Spot | None] = ContextVar("sender", default=None)
+_sensitive: ContextVar[bool] = ContextVar("sensitive", default=False)
+
+
+def sent_from() -> learner.Spot | None:
+    """Return the learner's line that sent the code now running in this thread there."""
+    return _sender.get() or threads.sent_from(threading.get_ident())
+
+
+def is_thread_sensitive() -> bool:
+    """Say whether the code now running was sent to the one thread for thread-sensitive work."""
+    return _sensitive.get()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,7 @@ class Hops(Ledger[Hop]):
 
 
 _current: list[Hops] = []
-_original = SyncToAsync.__call__
+_original: Any = SyncToAsync.__call__
 
 
 @functools.wraps(_original)
@@ -58,12 +69,15 @@ async def _counted(self: SyncToAsync[Any, Any], *args: Any, **kwargs: Any) -> An
     for hops in _current:
         name = getattr(self.func, "__qualname__", type(self.func).__qualname__)
         hops.append(Hop(name, self._thread_sensitive, spot))
-    # asgiref copies the context into the thread, and copies changes back when the call is over.
-    token = sent_from.set(spot or sent_from.get())
+    # asgiref copies the context into the thread. No token: an abandoned call may end elsewhere.
+    sender, sensitive = _sender.get(), _sensitive.get()
+    _sender.set(spot or sender)
+    _sensitive.set(self._thread_sensitive)
     try:
         return await _original(self, *args, **kwargs)
     finally:
-        sent_from.reset(token)
+        _sender.set(sender)
+        _sensitive.set(sensitive)
 
 
 SyncToAsync.__call__ = _counted  # type: ignore[method-assign]

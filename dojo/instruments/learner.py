@@ -20,7 +20,7 @@ _accused: tuple[Path, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One line of somebody's code, for a message; *path* is relative when below the current folder."""
+    """One line of somebody's code; *path* is relative when it lies below the current folder."""
 
     path: str
     line: int
@@ -32,7 +32,7 @@ class Spot:
 
 
 def set_accused(paths: Iterable[Path]) -> None:
-    """Accuse only the code in *paths*, files or folders; with no path, all that nobody installed."""
+    """Accuse only the code in *paths*, files or folders; without any, all that is not installed."""
     global _accused
     _accused = tuple(Path(path).resolve() for path in paths)
     is_learner.cache_clear()
@@ -91,12 +91,15 @@ def direct_learner_caller(frame: FrameType | None) -> FrameType | None:
 def spot(frame: FrameType) -> Spot:
     """Name the line that *frame* stands on."""
     filename = frame.f_code.co_filename
-    path = Path(filename).resolve()
-    if path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
     return Spot(
-        path=str(path),
+        path=shown(filename),
         line=frame.f_lineno,
         function=frame.f_code.co_name,
         source=linecache.getline(filename, frame.f_lineno).strip(),
     )
+
+
+def shown(filename: str) -> str:
+    """Return *filename* relative to the current folder when it lies below it."""
+    path, here = Path(filename).resolve(), Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -69,5 +69,9 @@ class Ledger(Sequence[Entry], Generic[Entry]):
             return type(self)(self._entries[index])
         return self._entries[index]
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return self._count() + self._listing()
+
+    def __repr__(self) -> str:
+        # Short, because pytest shows it in the middle of an assertion's explanation.
+        return f"<{self._count()}>"

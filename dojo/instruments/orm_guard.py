@@ -45,7 +45,8 @@ class Query:
 
     def __str__(self) -> str:
         where = "on the event loop's thread" if self.on_loop else f"in thread {self.thread}"
-        return f"{statements.shorten(self.sql)}  {where}" + (f" at {self.spot}" if self.spot else "")
+        spot = f" at {self.spot}" if self.spot else ""
+        return f"{statements.shorten(self.sql)}  {where}{spot}"
 
 
 class Queries(Ledger[Query]):
@@ -87,7 +88,7 @@ def _watch(
         thread_id=threading.get_ident(),
         on_loop=on_loop,
         in_atomic=context["connection"].in_atomic_block,
-        spot=sent_from.get() if frame is None else learner.spot(frame),
+        spot=sent_from() if frame is None else learner.spot(frame),
     )
     if on_loop:
         fact = f"query on the event loop's thread: {statements.shorten(sql)}"
@@ -127,9 +128,8 @@ def pytest_runtest_call() -> Generator[None, object, object]:
         del _set_at[:]
         if left or spots:
             value = f" to {left!r}" if left else ""
-            fact = f"{UNSAFE} was set{value}: any value but the empty one lets queries block the loop"
-            for spot in spots or [None]:
-                findings.record(findings.Finding(fact, spot))
+            fact = f"{UNSAFE} was set{value}: any value but '' lets queries block the event loop"
+            findings.record(findings.Finding(fact, spots[0] if spots else None))
 
 
 @pytest.fixture

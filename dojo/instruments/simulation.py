@@ -16,8 +16,12 @@ import threading
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from dojo.instruments.stuck import Stuck
+
+if TYPE_CHECKING:
+    from dojo.instruments.waits import Wait
 
 # Bound before anything is patched.
 REAL = SimpleNamespace(
@@ -30,12 +34,6 @@ REAL = SimpleNamespace(
     time_ns=time.time_ns,
 )
 
-# A waiter looks up once per grace (real seconds). Nothing known can end the wait: only a thread
-# that we do not account for (one from before the test) still could, and this is its chance.
-GRACE_S = 0.2
-# A thread that works for so long without touching the clock is reported. Below the 5 s of
-# pytest-timeout, which can only show stacks.
-PATIENCE_S = 4.0
 # So many jumps in one test are no test: a timer that rearms itself for ever.
 MOST_JUMPS = 50_000
 
@@ -54,7 +52,8 @@ class Crew:
 
     def __init__(self, time: VirtualTime, owner: object, limit: float) -> None:
         self.time = time
-        self.owner = owner  # also keeps id(owner), the key of `VirtualTime.crews`, from being reused
+        # Also keeps its id, the key in `VirtualTime.crews`, from being used again.
+        self.owner = owner
         self.limit = limit
         self.jobs = self.parked = 0
         self.waited_for_by: list[Wait] = []
@@ -76,40 +75,6 @@ class Job:
         self.thread: int | None = None
 
 
-class Wait:
-    """One wait of one thread, which ends by `VirtualTime.end` or at *deadline* (virtual)."""
-
-    rank = 0  # of two waits with the same deadline, the lower rank is woken first
-
-    def __init__(self, job: Job, deadline: float = math.inf) -> None:
-        self.job = job
-        self.deadline = deadline
-        self.parked = False
-        self.expired = False
-        self.ended = False
-        self._gate = threading.Lock()
-        self._gate.acquire()
-
-    def alarm(self) -> None:
-        """Wake the thread; called once, under the lock of the clock."""
-        self._gate.release()
-
-    def sit_out(self) -> bool:
-        """Block until the wait ends; false if it ended because its deadline came.
-
-        Raises:
-            Stuck: On the test's own thread, when the wait can never end.
-        """
-        time = self.job.crew.time
-        if self.job is not time.test:
-            self._gate.acquire()
-            return not self.expired
-        watch = Watch(self)
-        while not self._gate.acquire(timeout=GRACE_S):
-            watch.look()
-        return not self.expired
-
-
 class VirtualTime:
     """The time of one test: seconds since its start, and everybody who can hold it up."""
 
@@ -118,12 +83,12 @@ class VirtualTime:
         self.now = 0.0
         self.epoch = REAL.time()
         self.crews: dict[int, Crew] = {}
-        self.jobs: list[Job] = []
+        self.jobs: set[Job] = set()
         self.loops: list[object] = []
         self.waits: set[Wait] = set()
         self.problems: list[str] = []
         self.jumps = self.changes = 0
-        self.over = False
+        self.judged = self.over = False
         self._deadlines: list[tuple[float, int, int, int, Wait]] = []
         self._count = itertools.count()
         self.test = self.enter(self, limit=1)
@@ -139,7 +104,7 @@ class VirtualTime:
             crew.jobs += 1
             self.changes += 1
             job = Job(crew, next(self._count))
-            self.jobs.append(job)
+            self.jobs.add(job)
             return job
 
     def leave(self, job: Job) -> None:
@@ -156,10 +121,6 @@ class VirtualTime:
                 for wait in crew.waited_for_by:
                     self.end(wait)
             self._advance()
-
-    def crew_of(self, owner: object) -> Crew | None:
-        """Return the crew of *owner* as long as it has jobs."""
-        return self.crews.get(id(owner))
 
     # -- waits --------------------------------------------------------------------------------
 
@@ -195,17 +156,6 @@ class VirtualTime:
                 self.waits.discard(wait)
             wait.alarm()
 
-    def sleep(self, job: Job, seconds: float) -> None:
-        """Let *seconds* of virtual time pass for the thread that works on *job*."""
-        wait = Wait(job, self.deadline(seconds))
-        self.park(wait)
-        try:
-            wait.sit_out()
-        finally:
-            self.end(wait)
-        if self.over:
-            raise TestIsOver
-
     @property
     def dead(self) -> bool:
         """Whether nobody runs and nobody has a deadline: nothing can happen any more."""
@@ -229,8 +179,13 @@ class VirtualTime:
 
     # -- the end of it ------------------------------------------------------------------------
 
-    def report(self, problem: str) -> Stuck:
-        """Record *problem*, so that it counts even if its exception is swallowed; return that."""
+    def report(self, problem: str) -> BaseException:
+        """Record *problem*, so that it counts even if its exception is swallowed; return that.
+
+        After the verdict it is an ordinary exception: those who clean up may ignore it.
+        """
+        if self.judged:
+            return RuntimeError(problem)
         with self.lock:
             if problem not in self.problems:
                 self.problems.append(problem)
@@ -242,40 +197,6 @@ class VirtualTime:
             self.over = True
             for wait in [wait for wait in self.waits if wait.deadline < math.inf or wait.rank]:
                 self.end(wait, expired=True)
-
-
-class Watch:
-    """Looks at a wait once per grace, and speaks up when it cannot end."""
-
-    def __init__(self, wait: Wait) -> None:
-        self.wait = wait
-        self.time = wait.job.crew.time
-        self.changes = -1
-        self.since = REAL.monotonic()
-
-    def look(self) -> None:
-        """Raise if nothing has changed since the last look and nothing ever can.
-
-        Raises:
-            Stuck: With what everybody waits for.
-        """
-        from dojo.instruments.stuck import describe
-
-        time = self.time
-        with time.lock:
-            if time.changes != self.changes:
-                self.changes, self.since = time.changes, REAL.monotonic()
-                return
-            quiet_s = REAL.monotonic() - self.since
-            # On the test's own thread: let an inner loop speak first, so that its thread ends too.
-            inner = self.wait.job is time.test and any(w.rank for w in time.waits - {self.wait})
-            if time.dead and quiet_s >= GRACE_S * (3 if inner else 1) * 0.9:
-                what = "Nothing that is being awaited can ever happen"
-            elif not time.dead and quiet_s >= PATIENCE_S:
-                what = f"A thread is still busy after {quiet_s:.0f} real seconds, so time stands still"
-            else:
-                return
-            raise time.report(f"{what} (at {time.now:g} s):\n{describe(time)}")
 
 
 # -- who takes part ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ Wrapper = Callable[[Execute, str, Any, bool, dict[str, Any]], Any]
 LONGEST = 160
 
 _wrappers: list[Wrapper] = []
-_original = CursorWrapper._execute_with_wrappers
+_original: Any = CursorWrapper._execute_with_wrappers  # type: ignore[attr-defined]
 
 
 def around(wrapper: Wrapper) -> None:
@@ -60,4 +60,4 @@ def _execute(self: CursorWrapper, sql: str, params: Any, many: bool, executor: A
     return execute(sql, params, many, {"connection": self.db, "cursor": self})
 
 
-CursorWrapper._execute_with_wrappers = _execute
+CursorWrapper._execute_with_wrappers = _execute  # type: ignore[attr-defined]

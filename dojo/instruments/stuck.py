@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from dojo.instruments.simulation import Job, VirtualTime
 
 _MOST_LINES = 12
+# Where a thread stands while it waits for the clock tells nobody anything.
+_OURS = {str(path) for path in Path(__file__).parent.glob("*.py")}
 
 
 class Stuck(BaseException):
@@ -31,7 +34,8 @@ def describe(time: VirtualTime) -> str:
         for loop in list(time.loops)
         for task in sorted(asyncio.all_tasks(loop), key=_by_age)  # type: ignore[arg-type]
     ]
-    lines += [_thread_line(time, job) for job in list(time.jobs) if _speaks(time, job)]
+    jobs = sorted(time.jobs, key=lambda job: job.number)
+    lines += [_thread_line(time, job) for job in jobs if _speaks(time, job)]
     if len(lines) > _MOST_LINES:
         lines[_MOST_LINES:] = [f"  … and {len(lines) - _MOST_LINES} more like these"]
     return "\n".join(lines)
@@ -39,17 +43,7 @@ def describe(time: VirtualTime) -> str:
 
 def waiting(task: asyncio.Task[Any]) -> str:
     """Say where *task* stands, in its author's code, and what it waits for."""
-    frames = awaiting_frames(task)
-    if not frames:
-        return repr(task.get_coro())
-    where = _own_frame(frames)
-    inner = frames[-1]
-    text = str(learner.spot(where))
-    if inner is where:
-        return text
-    if inner.f_code.co_name == "__sleep0":
-        return f"{text}, which comes back at once"
-    return f"{text}, which waits in {inner.f_code.co_qualname}"
+    return _where(awaiting_frames(task)) or repr(task.get_coro())
 
 
 def awaiting_frames(task: asyncio.Task[Any]) -> list[FrameType]:
@@ -70,12 +64,20 @@ def awaiting_frames(task: asyncio.Task[Any]) -> list[FrameType]:
     return frames
 
 
-def _own_frame(frames: list[FrameType]) -> FrameType:
-    for is_own in (learner.is_learner, lambda name: not learner.is_installed(name)):
-        for frame in reversed(frames):
-            if is_own(frame.f_code.co_filename):
-                return frame
-    return frames[-1]
+def _where(frames: list[FrameType]) -> str:
+    """Return the line that an author knows, and the place inside a library where it waits."""
+    inner = [f for f in frames if f.f_code.co_filename not in _OURS][-1:]
+    own = [f for f in frames if learner.is_learner(f.f_code.co_filename)] or [
+        f for f in frames if not learner.is_installed(f.f_code.co_filename)
+    ]
+    parts = [str(learner.spot(frame)) for frame in own[-1:]]
+    parts += [f"waits in {_name(frame)}" for frame in inner if frame not in own[-1:]]
+    return ", ".join(parts)
+
+
+def _name(frame: FrameType) -> str:
+    code = frame.f_code
+    return "sleep(0)" if code.co_name == "__sleep0" else code.co_qualname
 
 
 def _by_age(task: asyncio.Task[Any]) -> tuple[int, str]:
@@ -84,17 +86,19 @@ def _by_age(task: asyncio.Task[Any]) -> tuple[int, str]:
 
 
 def _speaks(time: VirtualTime, job: Job) -> bool:
-    """Whether the thread has more to say than its loop's tasks have said already."""
-    return job.thread is not None and not any(w.rank and w.job is job for w in time.waits)
+    """Whether the thread has more to say than its loop's tasks, and its own error, say already."""
+    waits = [wait for wait in time.waits if wait.job is job]
+    if not waits:
+        return job.thread not in (None, threading.get_ident())
+    return not any(wait.rank for wait in waits)
 
 
 def _thread_line(time: VirtualTime, job: Job) -> str:
-    stack = []
+    stack: list[FrameType] = []
     frame = sys._current_frames().get(job.thread or 0)
     while frame is not None:
-        stack.append(frame)
+        stack.insert(0, frame)
         frame = frame.f_back
     names = {thread.ident: thread.name for thread in threading.enumerate()}
-    verb = "waits" if any(w.job is job for w in time.waits) else "is busy"
-    where = f" at {learner.spot(_own_frame(stack[::-1]))}" if stack else ""
-    return f"  thread {names.get(job.thread, job.thread)} {verb}{where}"
+    busy = "" if any(wait.job is job for wait in time.waits) else "busy, "
+    return f"  thread {names.get(job.thread, job.thread)}: {busy}{_where(stack)}"

@@ -10,27 +10,26 @@ import selectors
 import socket
 import sys
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVarTuple
 
 from dojo.instruments import learner
 from dojo.instruments.simulation import (
-    GRACE_S,
     MOST_JUMPS,
     Job,
     TestIsOver,
     VirtualTime,
-    Wait,
-    Watch,
     current_job,
     working_on,
 )
 from dojo.instruments.stuck import describe
+from dojo.instruments.waits import GRACE_S, Wait, Watch
 
 # So many turns of the loop in which no time passes and nothing arrives are no work, but polling;
 # while somebody else waits for time to pass, fewer are enough.
 MOST_TURNS = 50_000
 MOST_TURNS_WITH_WAITERS = 10_000
 
+_Args = TypeVarTuple("_Args")
 _Events = list[tuple[selectors.SelectorKey, int]]
 
 
@@ -41,6 +40,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._virtual = time
         self._idle: _Idle | None = None
         self._called = False  # from another thread, since the last turn
+        self._settling: list[asyncio.Future[None]] = []
+        self._interrupted: set[asyncio.Task[Any]] = set()
         self._turns = 0
         self._turns_at = 0.0
         self._refuses = False  # the loop's own wake-up pipe comes first
@@ -80,8 +81,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def call_soon_threadsafe(
         self,
-        callback: Callable[..., Any],
-        *args: Any,
+        callback: Callable[[*_Args], object],
+        *args: *_Args,
         context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
         """Schedule *callback*; from this moment on the loop is not idle any more."""
@@ -92,6 +93,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 self._virtual.end(self._idle)
             return handle
 
+    async def settled(self) -> None:
+        """Wait until nothing can run any more unless time passes, in no thread either."""
+        future = self.create_future()
+        self._settling.append(future)
+        await future
+
     def interrupt(self) -> None:
         """Make `select` return in the loop's thread."""
         super().call_soon_threadsafe(_nothing)
@@ -99,6 +106,15 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     # -- waiting ------------------------------------------------------------------------------
 
     def _wait(self, timeout: float | None) -> _Events:
+        try:
+            return self._next_events(timeout)
+        except BaseException:
+            # It leaves the loop here, past all tasks. asyncio holds those weakly, and nobody else
+            # may hold them now; they have to live until the loop is closed, which cancels them.
+            self._interrupted = asyncio.all_tasks(self)
+            raise
+
+    def _next_events(self, timeout: float | None) -> _Events:
         poll, time = self._waiting_selector.poll, self._virtual
         events = poll(0)
         if events or timeout == 0:
@@ -114,7 +130,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 f"something rearms its timer for ever.\n{describe(time)}"
             )
         deadline = math.inf if timeout is None else time.deadline(timeout)
-        idle = _Idle(self, job, deadline)
+        idle = _Idle(self, job, time.now if self._settling else deadline)
+        idle.rank += len(self._settling)  # behind all others for whom no time has to pass
         with time.lock:
             if self._called:
                 self._called = False
@@ -131,9 +148,17 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 if idle.parked:
                     watch.look()
         finally:
-            idle.polls = False
-            self._idle = None
-            time.end(idle)
+            # In one step: whoever calls us meanwhile has written to the wake-up pipe already, and
+            # would find no idle loop to wake, but a parked wait that lets time pass.
+            with time.lock:
+                idle.polls = False
+                self._idle = None
+                time.end(idle)
+        if idle.expired and self._settling:
+            settling, self._settling = self._settling, []
+            for future in settling:
+                if not future.done():
+                    future.set_result(None)
         return events
 
     def _count_turn(self, *, idle: bool) -> None:
@@ -153,9 +178,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             elif self._turns >= MOST_TURNS or timers or time.waits:
                 turns, self._turns = self._turns, 0
                 raise time.report(
-                    f"The event loop turned {turns} times and no time passed (it is {time.now:g} s): "
-                    f"something polls, as with `await asyncio.sleep(0)`, instead of waiting.\n"
-                    f"{describe(time)}"
+                    f"The event loop turned {turns} times and no time passed "
+                    f"(it is {time.now:g} s): something polls, as with `await asyncio.sleep(0)`, "
+                    f"instead of waiting.\n{describe(time)}"
                 )
 
     # -- what virtual time cannot wait for ----------------------------------------------------
@@ -176,7 +201,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """
         self._refuse("A real connection")
 
-    async def getaddrinfo(self, host: Any, port: Any, **_: Any) -> NoReturn:  # type: ignore[override]
+    async def getaddrinfo(self, host: Any, port: Any, **_: Any) -> NoReturn:
         """Refuse: a name is looked up in the real network.
 
         Raises:

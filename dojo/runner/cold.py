@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dojo.catalogue import relative
+from dojo.instruments import learner
 from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
 
 # What pytest would load by itself from the environment's entry points, named, because looking for
@@ -22,9 +26,24 @@ PLUGINS = (
     "pytest_django.plugin",
     "pytest_asyncio.plugin",
     "pytest_timeout",
-    "dojo.runner.reporter",
 )
-OUTPUT_TAIL = 4_000
+# What changes what tests do, from the start of a variable's name.
+DROPPED = (
+    "PYTEST_",
+    "DJANGO_",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONDEVMODE",  # switches asyncio's debug mode on, too
+    "PYTHONOPTIMIZE",
+    "PYTHONWARNINGS",
+)
+# Enough for the stacks of a hang.
+OUTPUT_TAIL = 20_000
+LAST_LINES = 12
+STACK_LINE = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)
+# Seconds that a child at its deadline has to write down where it hangs.
+LAST_WORDS_S = 1.0
+
+running: set[subprocess.Popen[bytes]] = set()
 
 
 def run(kata: Kata, root: Path, *, answers: str = "katas", timeout_s: float = 60.0) -> Run:
@@ -38,58 +57,85 @@ def run(kata: Kata, root: Path, *, answers: str = "katas", timeout_s: float = 60
     Raises:
         DojoError: The child could not be started.
     """
-    with tempfile.TemporaryDirectory(prefix="dojo-") as scratch:
-        report, log = Path(scratch, "report.jsonl"), Path(scratch, "output.txt")
-        started = time.monotonic()
-        code = spawn(command(kata, root, answers, report), root, log, timeout_s)
-        seconds = time.monotonic() - started
-        output = log.read_text(encoding="utf-8", errors="replace")[-OUTPUT_TAIL:]
-        events = list(read_events(report))
-    return assemble(events, code=code, seconds=seconds, output=output)
+    try:
+        with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as scratch:
+            report, log = Path(scratch, "report.jsonl"), Path(scratch, "output.txt")
+            started = time.monotonic()
+            code = spawn(command(kata, root, answers, report), root, log, timeout_s)
+            seconds = time.monotonic() - started
+            output, events = tail(log), list(read_events(report))
+    except OSError as error:
+        raise DojoError(
+            f"The tests can't be started: {error}.\n"
+            f"They need Python and some space in {os.environ.get('TMPDIR', '/tmp')}; "  # noqa: S108
+            "then run the command again."
+        ) from error
+    hung_at = stuck_line(output, root) if code is None else ""
+    return assemble(events, code=code, seconds=seconds, output=output, hung_at=hung_at)
+
+
+def stop() -> None:
+    """End the runs that are under way in other threads: each returns what it has so far."""
+    for child in tuple(running):
+        kill_tree(child)
 
 
 def command(kata: Kata, root: Path, answers: str, report: Path) -> list[str]:
-    """Return the command line of the child."""
+    """Return the command line of the child.
+
+    Plugins named in the project's `addopts` may import those named here, which pytest has to load
+    first, to rewrite their asserts; but it puts `addopts` before all else. So they are taken over.
+    """
     plugins = [word for name in PLUGINS for word in ("-p", name)]
     return [
         sys.executable,
         *("-m", "pytest", str(kata.suite.relative_to(root))),
         *("--rootdir", str(root), "-c", str(root / "pyproject.toml")),
         *plugins,
+        *addopts(root / "pyproject.toml"),
+        *("-p", "dojo.runner.reporter", "-o", "addopts="),
         *("-p", "no:cacheprovider", "-q", "--tb=short", "--color=no"),
         f"--answers={answers}",
         f"--dojo-report={report}",
     ]
 
 
+def addopts(path: Path) -> list[str]:
+    """Return the options that the project gives to every run of pytest."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return list(table["tool"]["pytest"]["ini_options"]["addopts"])
+
+
 def environment(base: dict[str, str]) -> dict[str, str]:
     """Return the child's environment: *base* without what would change the verdict."""
-    dropped = ("PYTEST_", "DJANGO_", "PYTHONASYNCIODEBUG", "PYTHONWARNINGS", "PYTHONOPTIMIZE")
-    kept = {key: value for key, value in base.items() if not key.startswith(dropped)}
+    kept = {key: value for key, value in base.items() if not key.startswith(DROPPED)}
     return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def spawn(command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
     """Run *command* with its output in *log*; None if it had to be killed at the deadline."""
     with log.open("wb") as output:
-        try:
-            child = subprocess.Popen(  # noqa: S603
-                command,
-                cwd=root,
-                env=environment(dict(os.environ)),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise DojoError(f"{command[0]}: the tests can't be started: {error}.") from error
+        child = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=root,
+            env=environment(dict(os.environ)),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        running.add(child)
         try:
             return child.wait(timeout_s)
         except subprocess.TimeoutExpired:
+            # pytest switches faulthandler on, which writes every thread's stack at this signal.
+            child.send_signal(getattr(signal, "SIGABRT", signal.SIGTERM))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(LAST_WORDS_S)
             return None
         finally:
             kill_tree(child)
+            running.discard(child)
 
 
 def kill_tree(child: subprocess.Popen[bytes]) -> None:
@@ -100,6 +146,21 @@ def kill_tree(child: subprocess.Popen[bytes]) -> None:
     elif child.poll() is None:
         child.kill()
     child.wait()
+
+
+def tail(log: Path) -> str:
+    """Return the last of what the child printed: it may have printed gigabytes."""
+    with log.open("rb") as output:
+        output.seek(max(0, output.seek(0, os.SEEK_END) - OUTPUT_TAIL))
+        return output.read().decode(errors="replace")
+
+
+def stuck_line(output: str, root: Path) -> str:
+    """Return the innermost line of a kata in the stacks that a hung child wrote, as file:line."""
+    for path, line in STACK_LINE.findall(output):
+        if not (learner.is_installed(path) or Path(path).is_relative_to(root / "tests")):
+            return f"{relative(Path(path), root)}:{line}"
+    return ""
 
 
 def read_events(report: Path) -> Iterator[dict[str, Any]]:
@@ -116,10 +177,17 @@ def read_events(report: Path) -> Iterator[dict[str, Any]]:
                 yield event
 
 
-def assemble(events: list[dict[str, Any]], *, code: int | None, seconds: float, output: str) -> Run:
+def assemble(
+    events: list[dict[str, Any]],
+    *,
+    code: int | None,
+    seconds: float,
+    output: str,
+    hung_at: str = "",
+) -> Run:
     """Make a run of what the child reported; a test that it did not answer for is never a pass."""
     cases = [
-        Case(str(event["id"]), str(event["title"]), event["task"])
+        Case(clean(event["id"]), clean(event["title"]), event["task"])
         for event in events
         if event["event"] == "case"
     ]
@@ -127,30 +195,42 @@ def assemble(events: list[dict[str, Any]], *, code: int | None, seconds: float, 
     begun = [event["id"] for event in events if event["event"] == "start"]
     unfinished = begun[-1] if begun and begun[-1] not in reported else None
     obstacles = [
-        Obstacle(event["message"], event.get("error", ""), event.get("where", ""))
+        Obstacle(
+            clean(event["message"]), clean(event.get("error", "")), clean(event.get("where", ""))
+        )
         for event in events
         if event["event"] == "obstacle"
     ]
     results = []
     for case in cases:
         if case.id in reported:
-            found = reported[case.id]
-            fields = {key: found[key] for key in ("message", "error", "where", "seconds")}
-            results.append(Result(case, State(found["state"]), **fields))
+            results.append(answered(case, reported[case.id]))
         elif case.id == unfinished:
-            results.append(unanswered(case, code, output))
+            results.append(unanswered(case, code, hung_at))
         else:
             results.append(Result(case, State.MISSING, "The run ended before this test."))
     ended = any(event["event"] == "end" for event in events)
     if not cases and not obstacles:
-        obstacles.append(Obstacle(early_end(code, ended, output)))
+        obstacles.append(Obstacle(early_end(code, ended, output), where=hung_at))
     return Run(tuple(results), tuple(obstacles), seconds, output)
 
 
-def unanswered(case: Case, code: int | None, output: str) -> Result:
+def answered(case: Case, event: dict[str, Any]) -> Result:
+    """Return the result that the child reported."""
+    message, error, where = (clean(event[key]) for key in ("message", "error", "where"))
+    return Result(case, State(event["state"]), message, error, where, float(event["seconds"]))
+
+
+def clean(text: object) -> str:
+    """Return *text* without halves of surrogate pairs, which can't be printed."""
+    return str(text).encode(errors="replace").decode()
+
+
+def unanswered(case: Case, code: int | None, hung_at: str) -> Result:
     """Return the result of the test during which the child went away."""
     if code is None:
-        return Result(case, State.TIMEOUT, f"Stopped at the deadline of the run.\n{output}".strip())
+        message = "Stopped at the deadline of the run."
+        return Result(case, State.TIMEOUT, message, where=hung_at)
     how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
     return Result(case, State.CRASHED, f"The process ended during this test, with {how}.")
 
@@ -161,4 +241,5 @@ def early_end(code: int | None, ended: bool, output: str) -> str:
         return "Stopped at the deadline of the run, before any test."
     if ended:
         return f"The suite holds no test.\n{output}".strip()
-    return f"The process ended before any test, with exit code {code}.\n{output}".strip()
+    last_words = "\n".join(output.splitlines()[-LAST_LINES:])
+    return f"The process ended before any test, with exit code {code}.\n{last_words}".strip()

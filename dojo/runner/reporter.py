@@ -57,27 +57,37 @@ class Reporter:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a module that can't be collected."""
-        excinfo = getattr(report, "dojo_error", None)
-        if report.failed:
-            self.write("obstacle", **(excinfo or {"message": str(report.longrepr)}))
+        facts = getattr(report, "dojo_error", None)
+        if report.failed or facts:
+            self.write("obstacle", **(facts or {"message": str(report.longrepr)}))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Keep what was raised while collecting, before pytest turns it into text."""
-        report = yield
-        if report.failed and report.call is not None and report.call.excinfo is not None:
+        try:
+            report = yield
+        except BaseException as fatal:
+            # `sys.exit()` at import, say: pytest gives up, and this is the only trace of it.
+            self.write("obstacle", **describe(fatal))
+            raise
+        if not report.passed and report.call is not None and report.call.excinfo is not None:
             error = report.call.excinfo.value
             # pytest turns an import that failed into a text of its own; the reason hangs below.
             if isinstance(error, pytest.Collector.CollectError) and error.__cause__:
                 error = error.__cause__
-            report.dojo_error = describe(error)  # type: ignore[attr-defined]
+            facts = describe(error)
+            if report.failed or facts["where"]:  # a suite may skip itself; an answer may not
+                report.dojo_error = facts  # type: ignore[attr-defined]
         return report
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """List the tests that are going to run."""
-        for item in session.items:
+        """List the tests that are going to run, as they stand in their files.
+
+        They run in another order: pytest-django begins with those that use the database.
+        """
+        for item in sorted(session.items, key=place_of):
             self.write(
                 "case", id=short_id(item), title=suites.title_of(item), task=suites.task_of(item)
             )
@@ -92,17 +102,19 @@ class Reporter:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fold the three phases of a test into one result: the first that is bad decides."""
         report = yield
+        facts = describe(call.excinfo.value) if call.excinfo else {"message": str(report.longrepr)}
         kept = self.worst.setdefault(
             item.nodeid, {"state": "missing", "message": "", "error": "", "where": "", "seconds": 0}
         )
         kept["seconds"] += report.duration
         if report.failed and kept["state"] != "failed" and kept["state"] != "timeout":
-            excinfo = call.excinfo
-            facts = describe(excinfo.value) if excinfo else {"message": str(report.longrepr)}
             late = facts["message"].startswith(TIMEOUT_WORDS)
             kept |= facts | {"state": "timeout" if late else "failed"}
         elif report.skipped and kept["state"] == "missing":
-            kept |= {"state": "skipped", "message": reason(report)}
+            if facts.get("where"):  # a suite may skip a test; an answer may not
+                kept |= facts | {"state": "failed"}
+            else:
+                kept |= {"state": "skipped", "message": reason(report)}
         elif report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
             kept["state"] = "passed"
         if report.when == "teardown":
@@ -116,7 +128,6 @@ class Reporter:
 
 def describe(error: BaseException) -> dict[str, str]:
     """Return message, type and the learner's line of *error*."""
-    message = str(error)
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{shorten(error.filename)}:{error.lineno}"
         line = (error.text or "").rstrip()
@@ -126,10 +137,31 @@ def describe(error: BaseException) -> dict[str, str]:
             "where": where,
         }
     return {
-        "message": message.removesuffix("\n"),
-        "error": type(error).__name__,
+        "message": facts_of(error),
+        # The instruments fail a test with kinds of their own; for a reader they are all one.
+        "error": "Failed" if isinstance(error, pytest.fail.Exception) else type(error).__name__,
         "where": learner_line(error),
     }
+
+
+def facts_of(error: BaseException) -> str:
+    """Return what an error says, without what pytest adds to an assertion that has a message.
+
+    The suite's message says what was seen and what was expected. pytest's own account of the
+    comparison comes after it, and plain `pytest` shows it.
+    """
+    text = text_of(error)
+    if isinstance(error, AssertionError) and not text.startswith("assert "):
+        text = text.partition("\nassert ")[0]
+    return text.rstrip()
+
+
+def text_of(error: BaseException) -> str:
+    """Return an error's text; an answer may have written the method that gives it."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"(its text can't be shown: {type(another).__name__} in its __str__)"
 
 
 def learner_line(error: BaseException) -> str:
@@ -153,6 +185,11 @@ def shorten(filename: str) -> str:
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else filename
 
 
+def place_of(item: pytest.Item) -> tuple[Path, int]:
+    """Return file and line of a test."""
+    return item.path, item.location[1] or 0
+
+
 def short_id(item: pytest.Item) -> str:
     """Return a node id relative to the suite's folder."""
     return strip_suite(item.nodeid)
@@ -166,4 +203,5 @@ def strip_suite(nodeid: str) -> str:
 
 def reason(report: pytest.TestReport) -> str:
     """Return why a test was skipped."""
-    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    found = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    return str(found).removeprefix("Skipped: ")

@@ -31,7 +31,10 @@ async def test_a_signed_view_answers_as_before() -> None:
     """`signed` passes the arguments on, returns the view's response, and adds the header."""
     request = AsyncRequestFactory().get("/")
 
-    response = await signed(plain)(request, desk="city")
+    try:
+        response = await signed(plain)(request, desk="city")
+    except Exception as error:
+        pytest.fail(f"await signed(view)(request, desk='city') raised {error!r}; expected a response.")
 
     assert response.content == b"news from the city desk", (
         f"signed(view)(request, desk='city') answered {response.content!r}; "

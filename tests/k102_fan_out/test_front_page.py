@@ -1,5 +1,7 @@
 """The page: desks from the query string, stories as JSON."""
 
+import threading
+
 import pytest
 from django.test import AsyncClient
 
@@ -19,12 +21,14 @@ def desks(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 @pytest.mark.task(4)
 async def test_front_page_shows_the_stories(async_client: AsyncClient, desks: Service) -> None:
     """The page pairs each desk with its story, in the order of the query string."""
+    desks.takes({"sport": 0.3, "city": 0.1})
+
     response = await async_client.get("/front-page/?desk=sport&desk=city")
 
     assert response.status_code == 200, (
         f"GET /front-page/?desk=sport&desk=city answered {response.status_code}; expected 200."
     )
-    expected = [{"desk": desk, "story": desks.answers.get(desk)} for desk in ("sport", "city")]
+    expected = [{"desk": desk, "story": desks.answers[desk]} for desk in ("sport", "city")]
     assert response.json() == {"stories": expected}, (
         f"GET /front-page/?desk=sport&desk=city answered {response.json()!r}; "
         f"expected {{'stories': {expected!r}}}."
@@ -41,6 +45,11 @@ async def test_front_page_is_as_fast_as_the_slowest_desk(
     assert desks.peak_in_flight == 3, desks.explain(
         "GET /front-page/ with three desks", expected="3 calls in flight together", task=4
     )
-    assert all(span.on_loop for span in desks.spans), desks.explain(
-        "GET /front-page/ with three desks", expected="every call on the server's loop", task=4
+    here = threading.current_thread().name
+    used = {str(span.thread) for span in desks.timeline.spans}
+    assert used == {here}, desks.explain(
+        "GET /front-page/ with three desks",
+        observed=f"the calls ran on {', '.join(sorted(used))}",
+        expected=f"all of them on {here}, the thread of the server's event loop",
+        task=4,
     )

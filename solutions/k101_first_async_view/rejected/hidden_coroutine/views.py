@@ -1,7 +1,6 @@
-"""Sets the header in a callback, and hides that the view is async."""
+"""Signs in an inner coroutine, and returns it from a plain function: nobody can see it is async."""
 
 import functools
-import asyncio
 
 from django.http import JsonResponse
 from django.views.decorators.http import require_GET
@@ -10,12 +9,12 @@ from django.views.decorators.http import require_GET
 def signed(view):
     @functools.wraps(view)
     def wrapper(request, *args, **kwargs):
-        def sign(done):
-            done.result()["X-Newsroom"] = "The Daily Async"
+        async def sign():
+            response = await view(request, *args, **kwargs)
+            response["X-Newsroom"] = "The Daily Async"
+            return response
 
-        task = asyncio.ensure_future(view(request, *args, **kwargs))
-        task.add_done_callback(sign)
-        return task
+        return sign()
 
     return wrapper
 

@@ -1,0 +1,64 @@
+"""What a failed test leaves in memory is thrown away before the next one starts.
+
+Its traceback keeps alive what it never closed. Dropped in the middle of the next test, that would
+be a ResourceWarning there, so an error, in a test that has done nothing wrong.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import warnings
+from collections.abc import Generator, Iterator
+
+import pytest
+
+_FAILED = pytest.StashKey[bool]()
+
+# Whether something was ended by force in the test that is running, even if it passed.
+_debris = False
+
+
+def expect_debris() -> None:
+    """Have the garbage collected after this test, even if it passes."""
+    global _debris
+    _debris = True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note that a phase of the test has failed."""
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect the garbage of a failed test, silently."""
+    global _debris
+    result = yield
+    if _debris or item.stash.get(_FAILED, False):
+        _debris = False
+        # pytest keeps the last error here, for a debugger, until the next test calls.
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+            with contextlib.suppress(AttributeError):
+                delattr(sys, name)
+        with _silence():
+            gc.collect()
+    return result
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        sys.unraisablehook = hook

@@ -1,0 +1,85 @@
+"""What a ``kata.toml`` may say; CONTRIBUTING.md describes it for authors."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from dojo.model import Problem
+
+LEVELS = ("warm-up", "core", "advanced")
+DATABASES = ("none", "memory", "file", "rowlock")
+# Type, and the default of those that may be left out.
+KEYS: dict[str, tuple[type, Any]] = {
+    "title": (str, None),
+    "concepts": (list, None),
+    "requires": (list, None),
+    "edit": (list, None),
+    "may_add": (list, ()),
+    "minutes": (int, None),
+    "level": (str, None),
+    "points": (int, None),
+    "django": (str, ">=5.2"),
+    "python": (str, ">=3.11"),
+    "database": (str, None),
+    "sections": (list, None),
+}
+
+
+def values(table: dict[str, Any]) -> dict[str, Any]:
+    """Return the value of every key, with defaults, and with tuples in place of lists."""
+    found = {key: table.get(key, default) for key, (_, default) in KEYS.items()}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+
+
+def check(table: dict[str, Any], where: str) -> Iterator[Problem]:
+    """Yield what is wrong with the keys and values of a ``kata.toml``."""
+    for key in sorted(table.keys() - KEYS.keys()):
+        near = difflib.get_close_matches(key, KEYS, 1)
+        yield Problem(
+            where,
+            f"`{key}` is not a key of kata.toml.",
+            f"Did you mean `{near[0]}`?" if near else "Remove it.",
+        )
+    for key, (kind, default) in KEYS.items():
+        if key not in table:
+            if default is None:
+                yield Problem(where, f"`{key}` is missing.", f"Add `{key} = …`.")
+        elif not fits(table[key], kind):
+            wanted = {str: "a string", int: "a whole number", list: "a list of strings"}[kind]
+            yield Problem(where, f"`{key}` is {table[key]!r}.", f"Make it {wanted}.")
+        else:
+            yield from check_value(key, table[key], where)
+
+
+def fits(value: Any, kind: type) -> bool:
+    """Tell whether *value* is of *kind*; a list is one of strings, and True is no number."""
+    if isinstance(value, list):
+        return kind is list and all(isinstance(item, str) for item in value)
+    return type(value) is kind
+
+
+def check_value(key: str, value: Any, where: str) -> Iterator[Problem]:
+    """Yield what is wrong with a value that has the right type."""
+    if key in {"level", "database"}:
+        allowed = LEVELS if key == "level" else DATABASES
+        if value not in allowed:
+            yield Problem(where, f"`{key}` is {value!r}.", f"Use one of {', '.join(allowed)}.")
+    if key in {"django", "python"}:
+        try:
+            SpecifierSet(value)
+        except InvalidSpecifier:
+            yield Problem(where, f"`{key}` is {value!r}.", "Write it like `>=5.2,<6.2`.")
+    if key in {"edit", "may_add"}:
+        for name in value:
+            path = PurePosixPath(name)
+            if not path.parts or path.is_absolute() or ".." in path.parts:
+                yield Problem(
+                    where,
+                    f"`{key}` names {name!r}, which is not inside the kata's folder.",
+                    "Name files of the kata's own folder.",
+                )

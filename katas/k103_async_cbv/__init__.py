@@ -1,0 +1,1 @@
+"""Kata k103: async class-based views."""

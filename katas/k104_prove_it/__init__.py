@@ -1,0 +1,1 @@
+"""Kata k104: prove it."""

@@ -1,0 +1,35 @@
+"""Prepares itself in an async `__init__`, which nobody can await."""
+
+import asyncio
+
+from django.http import JsonResponse
+from django.utils.text import slugify
+from django.views import View
+
+from katas.k103_async_cbv.legacy import LegacyArchive
+from katas.newsroom.models import Article
+
+
+class DeskStatus(View):
+    desks = None
+
+    async def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.stories = {}
+
+    async def get(self, request):
+        keys = request.GET.getlist("desk")
+        stories = await asyncio.gather(*(self.desks.fetch(key) for key in keys))
+        self.stories.update(zip(keys, stories, strict=True))
+        return JsonResponse({"desks": self.stories})
+
+    async def post(self, request):
+        receipt = await self.desks.file(request.POST["desk"], request.POST["story"])
+        return JsonResponse({"receipt": receipt}, status=201)
+
+
+class Archive(LegacyArchive):
+    def post(self, request):
+        title = request.POST["title"]
+        article = Article.objects.create(title=title, slug=slugify(title))
+        return JsonResponse({"slug": article.slug}, status=201)

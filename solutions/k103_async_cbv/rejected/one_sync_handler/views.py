@@ -1,0 +1,31 @@
+"""An async `get` beside a `post` that stayed sync."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync
+from django.http import JsonResponse
+from django.utils.text import slugify
+from django.views import View
+
+from katas.k103_async_cbv.legacy import LegacyArchive
+from katas.newsroom.models import Article
+
+
+class DeskStatus(View):
+    desks = None
+
+    async def get(self, request):
+        keys = request.GET.getlist("desk")
+        stories = await asyncio.gather(*(self.desks.fetch(key) for key in keys))
+        return JsonResponse({"desks": dict(zip(keys, stories, strict=True))})
+
+    def post(self, request):
+        receipt = async_to_sync(self.desks.file)(request.POST["desk"], request.POST["story"])
+        return JsonResponse({"receipt": receipt}, status=201)
+
+
+class Archive(LegacyArchive):
+    def post(self, request):
+        title = request.POST["title"]
+        article = Article.objects.create(title=title, slug=slugify(title))
+        return JsonResponse({"slug": article.slug}, status=201)

@@ -1,0 +1,36 @@
+"""Plain handlers that hand on coroutines: all sync, as far as Django can see."""
+
+import asyncio
+
+from django.http import JsonResponse
+from django.utils.text import slugify
+from django.views import View
+
+from katas.k103_async_cbv.legacy import LegacyArchive
+from katas.newsroom.models import Article
+
+
+class DeskStatus(View):
+    desks = None
+
+    def get(self, request):
+        return self.tell(request)
+
+    async def tell(self, request):
+        keys = request.GET.getlist("desk")
+        stories = await asyncio.gather(*(self.desks.fetch(key) for key in keys))
+        return JsonResponse({"desks": dict(zip(keys, stories, strict=True))})
+
+    def post(self, request):
+        return self.take(request)
+
+    async def take(self, request):
+        receipt = await self.desks.file(request.POST["desk"], request.POST["story"])
+        return JsonResponse({"receipt": receipt}, status=201)
+
+
+class Archive(LegacyArchive):
+    def post(self, request):
+        title = request.POST["title"]
+        article = Article.objects.create(title=title, slug=slugify(title))
+        return JsonResponse({"slug": article.slug}, status=201)

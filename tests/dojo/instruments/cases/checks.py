@@ -1,0 +1,177 @@
+"""What every test is checked for: one case a mistake, and as many that are right."""
+
+import asyncio
+import os
+import threading
+import time
+
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import connection, transaction
+
+from tests.dojo.instruments.site.models import Account
+
+database = pytest.mark.django_db(transaction=True)
+
+
+async def wait_for_ever():
+    await asyncio.Event().wait()
+
+
+async def linger():
+    await asyncio.sleep(1)
+
+
+# Tasks and coroutines
+
+
+async def test_task_left():
+    asyncio.create_task(linger())  # noqa: RUF006
+
+
+def test_task_left_in_asyncio_run():
+    async def main():
+        asyncio.create_task(wait_for_ever())  # noqa: RUF006
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+
+
+async def test_task_awaited():
+    await asyncio.gather(linger(), linger())
+
+
+async def test_task_cancelled():
+    task = asyncio.create_task(linger())
+    await asyncio.sleep(0)
+    task.cancel()
+
+
+async def test_task_about_to_end():
+    asyncio.create_task(asyncio.sleep(0))  # noqa: RUF006
+
+
+@database
+async def test_task_left_with_a_query():
+    asyncio.create_task(Account.objects.acount())  # noqa: RUF006
+
+
+async def test_never_awaited():
+    linger()
+
+
+def test_never_awaited_in_a_sync_test():
+    linger()
+
+
+async def test_leftovers_of_a_failure_are_notes():
+    asyncio.create_task(linger())  # noqa: RUF006
+    raise AssertionError("the reason")
+
+
+# Queries
+
+
+@database
+async def test_query_on_loop(monkeypatch):
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "0")
+    assert Account.objects.count() == 0
+
+
+@database
+async def test_query_on_loop_swallowed():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "false"
+    try:
+        Account.objects.count()
+    finally:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = ""
+
+
+@database
+async def test_query_on_loop_fails_for_its_reason():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    assert Account.objects.count() == 7
+
+
+@database
+async def test_variable_is_gone_again():
+    with pytest.raises(SynchronousOnlyOperation):
+        Account.objects.count()
+
+
+def test_variable_left_set():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@database
+async def test_queries_elsewhere():
+    await Account.objects.acreate()
+    assert await sync_to_async(list)(Account.objects.all())
+    async for _ in Account.objects.all():
+        pass
+
+
+@database
+def test_queries_of_a_sync_test():
+    with transaction.atomic():
+        Account.objects.create()
+    assert async_to_sync(Account.objects.acount)() == 1
+
+
+# Connections
+
+
+@database
+async def test_connection_left():
+    await asyncio.to_thread(Account.objects.count)
+
+
+@database
+async def test_connection_left_by_insensitive_work():
+    await sync_to_async(Account.objects.count, thread_sensitive=False)()
+
+
+@database
+async def test_connection_closed():
+    def count():
+        try:
+            return Account.objects.count()
+        finally:
+            connection.close()
+
+    await asyncio.to_thread(count)
+
+
+@database
+async def test_connection_kept_by_django():
+    assert await Account.objects.acount() == 0
+
+
+@pytest.mark.django_db
+async def test_leaking_rows():
+    await Account.objects.acreate()
+
+
+async def test_leaking_rows_by_fixture(db):
+    await Account.objects.acreate()
+
+
+@pytest.mark.django_db
+def test_rolled_back():
+    Account.objects.create()
+
+
+# Threads
+
+
+async def test_hung_thread_1():
+    await sync_to_async(threading.current_thread)()
+    sync_to_async.first = threading.get_ident()
+
+
+async def test_blocked_loop_swallowed():
+    try:
+        time.sleep(0.1)
+    except Exception:  # noqa: BLE001, S110
+        pass

@@ -1,0 +1,152 @@
+"""The status page: one class, several methods, all of them async."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.test import AsyncClient
+from django.urls import resolve
+
+from dojo.instruments.service import Service
+from katas.k103_async_cbv.views import DeskStatus
+
+
+@pytest.fixture
+def desks(service: Service, serve: Callable[..., None]) -> Service:
+    """Serve `DeskStatus` at /desks/; the fake service stands behind its desks."""
+
+    @markcoroutinefunction
+    def file(key: str, story: str) -> Coroutine[Any, Any, str]:
+        return service.fetch(f"{key} gets {story}")
+
+    serve("desks/", DeskStatus, desks=SimpleNamespace(fetch=service.fetch, file=file))
+    return service
+
+
+@pytest.mark.task(1)
+async def test_tells_what_each_desk_answers(async_client: AsyncClient, desks: Service) -> None:
+    """GET /desks/ answers 200 with every desk of the query string and its story, in JSON."""
+    response = await async_client.get("/desks/?desk=sport&desk=city")
+
+    assert response.status_code == 200, (
+        f"GET /desks/?desk=sport&desk=city answered {response.status_code}; expected 200."
+    )
+    expected = {"desks": {desk: desks.answers[desk] for desk in ("sport", "city")}}
+    assert response.json() == expected, desks.explain(
+        "GET /desks/?desk=sport&desk=city",
+        observed=f"answered {response.json()!r}",
+        expected=f"{expected!r}, what the desks handed to as_view() say",
+        task=1,
+    )
+
+
+@pytest.mark.task(1)
+async def test_asks_all_desks_at_once(async_client: AsyncClient, desks: Service) -> None:
+    """The page takes as long as the slowest desk, and all the waiting is done on one thread."""
+    desks.takes({"sport": 0.3, "city": 0.1, "culture": 0.2})
+
+    await async_client.get("/desks/?desk=sport&desk=city&desk=culture")
+
+    assert desks.peak_in_flight == 3, desks.explain(
+        "GET /desks/ with three desks", expected="3 calls in flight together", task=1
+    )
+    assert desks.elapsed == 0.3, desks.explain(
+        "GET /desks/ with three desks", expected="0.3 s in all, as long as the slowest", task=1
+    )
+    assert desks.threads == 1, desks.explain(
+        "GET /desks/ with three desks",
+        observed=f"asked in {desks.threads} threads",
+        expected="one thread",
+        task=1,
+    )
+
+
+@pytest.mark.task(1)
+async def test_without_desks_nobody_is_asked(async_client: AsyncClient, desks: Service) -> None:
+    """A query string without desks is answered with no stories."""
+    response = await async_client.get("/desks/")
+
+    assert response.json() == {"desks": {}}, (
+        f"GET /desks/ answered {response.json()!r}; expected {{'desks': {{}}}}."
+    )
+    assert desks.calls == 0, desks.explain("GET /desks/", expected="no call", task=1)
+
+
+@pytest.mark.task(1)
+async def test_requests_share_nothing(async_client: AsyncClient, desks: Service) -> None:
+    """Two requests at once: each is told of its own desks only."""
+    answers = await asyncio.gather(
+        async_client.get("/desks/?desk=sport"), async_client.get("/desks/?desk=city")
+    )
+
+    shown = [sorted(answer.json()["desks"]) for answer in answers]
+    assert shown == [["sport"], ["city"]], (
+        "GET /desks/?desk=sport and GET /desks/?desk=city at the same time answered with the desks "
+        f"{shown[0]} and {shown[1]}; expected ['sport'] and ['city']."
+    )
+
+
+@pytest.mark.task(2)
+async def test_files_a_story(async_client: AsyncClient, desks: Service) -> None:
+    """POST /desks/ hands the story over, once, and answers 201 with the receipt."""
+    response = await async_client.post("/desks/", {"desk": "sport", "story": "Two goals"})
+
+    assert response.status_code == 201, (
+        f"POST /desks/ answered {response.status_code}; expected 201, Created."
+    )
+    expected = {"receipt": desks.answers["sport gets Two goals"]}
+    assert response.json() == expected, desks.explain(
+        "POST /desks/", observed=f"answered {response.json()!r}", expected=f"{expected!r}", task=2
+    )
+    assert desks.calls == 1, desks.explain("POST /desks/", expected="one call", task=2)
+
+
+@pytest.mark.task(3)
+def test_django_takes_the_view_for_async(desks: Service) -> None:
+    """What as_view() returns is a coroutine function, so Django runs it on the event loop."""
+    view = resolve("/desks/").func
+
+    assert iscoroutinefunction(view), (
+        "iscoroutinefunction(DeskStatus.as_view()) is False; expected True."
+    )
+
+
+@pytest.mark.task(3)
+async def test_head_is_answered_like_get(async_client: AsyncClient, desks: Service) -> None:
+    """HEAD /desks/ answers 200."""
+    response = await async_client.head("/desks/?desk=sport")
+
+    assert response.status_code == 200, (
+        f"HEAD /desks/?desk=sport answered {response.status_code}; expected 200, as for GET."
+    )
+
+
+@pytest.mark.task(3)
+async def test_options_tells_the_methods(async_client: AsyncClient, desks: Service) -> None:
+    """OPTIONS /desks/ answers 200 and names the methods that the page knows."""
+    response = await async_client.options("/desks/")
+
+    assert response.status_code == 200, (
+        f"OPTIONS /desks/ answered {response.status_code}; expected 200."
+    )
+    allowed = {method.strip() for method in response.headers.get("Allow", "").split(",")}
+    assert allowed >= {"GET", "POST"}, (
+        f"OPTIONS /desks/ answered Allow: {response.headers.get('Allow')}; expected GET and POST."
+    )
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+async def test_other_methods_are_refused(
+    async_client: AsyncClient, desks: Service, method: str
+) -> None:
+    """Methods that the page does not know are answered with 405, and no desk is asked."""
+    response = await async_client.generic(method, "/desks/")
+
+    assert response.status_code == 405, (
+        f"{method} /desks/ answered {response.status_code}; expected 405, Method Not Allowed."
+    )
+    assert desks.calls == 0, desks.explain(f"{method} /desks/", expected="no call", task=3)

@@ -1,0 +1,170 @@
+"""Pytest plugin of the process that runs the learner's tests, once for each trial of a plan.
+
+It gets ready once, then forks per trial. Besides the reporter's events it writes notes, one JSON
+object a line:
+
+* ``{"skipped": test, "how": "skip" or "xfail", "why": …}`` for each such test,
+* ``{"after": test, "rows": {"article": 1, …}}``: what the newsroom's tables hold after each test.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Generator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test.utils import setup_databases
+from django.urls import clear_url_caches
+from pytest_django.plugin import blocking_manager_key
+
+from dojo import answers
+from dojo.instruments import connections, learner, orm_guard, tasks
+from dojo.runner import forked
+from dojo.runner.reporter import Reporter, short_id
+from tests.k104_prove_it.trials import TRIAL_S, Trial
+
+KATA = "k104_prove_it"
+AT_ONCE = 2
+# What every trial needs. The URLs of the site import all katas.
+PRELOADED = (
+    "django.core.management.commands.flush",
+    "django.middleware.common",
+    "django.middleware.security",
+    "katas.config.urls",
+)
+# Against a mutant only the learner's own assertions count: these checks and all warnings are off.
+CHECKS = (connections, orm_guard, tasks)
+NOBODY = Path("/nobody")
+
+_TRIAL = pytest.StashKey[Trial]()
+_NOTES = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--trials``."""
+    parser.getgroup("k104").addoption(
+        "--trials", metavar="FILE", help="run once for each trial of the plan in FILE"
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Get ready, then make the trials in children of this process; collect nothing here."""
+    config = session.config
+    plan = config.getoption("--trials")
+    if not plan or _TRIAL in config.stash:
+        return
+    scratch = Path(plan).parent
+    rounds = [[Trial(**fields) for fields in each] for each in json.loads(Path(plan).read_text())]
+    for module in PRELOADED:
+        importlib.import_module(module)
+    settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+    with config.stash[blocking_manager_key].unblock():
+        setup_databases(verbosity=0, interactive=False, serialized_aliases=())
+    if not hasattr(os, "fork"):
+        set_up(config, rounds[0][0], scratch)
+        return
+    for trials in rounds:
+        jobs = {trial.name: partial(run, session, trial, scratch) for trial in trials}
+        ended = forked.run_all(jobs, scratch, at_once=AT_ONCE, timeout_s=TRIAL_S)
+        for name, ending in ended.items():
+            (scratch / f"{name}.ended").write_text(json.dumps(ending))
+        if any(code != 0 for code, _ in ended.values()):
+            break
+    pytest.exit("All trials have been made.", returncode=0)
+
+
+def run(session: pytest.Session, trial: Trial, scratch: Path) -> int:
+    """Make one trial in this process: what pytest would do next, and no more."""
+    hook = session.config.hook
+    set_up(session.config, trial, scratch)
+    try:
+        hook.pytest_collection(session=session)
+        hook.pytest_runtestloop(session=session)
+    except (session.Failed, session.Interrupted):
+        pass
+    code = int(bool(session.testsfailed or not session.testscollected))
+    hook.pytest_sessionfinish(session=session, exitstatus=code)
+    return code
+
+
+def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> None:
+    """Make this process ready for one trial."""
+    config.stash[_TRIAL] = trial
+    config.pluginmanager.register(Reporter(scratch / f"{trial.name}.jsonl"))
+    learner.set_accused([NOBODY] if trial.view else [])
+    if trial.view:
+        for check in CHECKS:
+            config.pluginmanager.unregister(name=check.__name__)
+        config.addinivalue_line("filterwarnings", "ignore")
+        config.option.maxfail = 1
+        put_in_front(Path(trial.view), scratch / trial.name, config.rootpath)
+    else:
+        config.stash[_NOTES] = scratch / f"{trial.name}.notes"
+
+
+def put_in_front(view: Path, folder: Path, root: Path) -> None:
+    """Make *view* the kata's ``views.py``, by a folder of its own that holds nothing else."""
+    folder.mkdir()
+    shutil.copyfile(view, folder / "views.py")
+    for finder in sys.meta_path:
+        if isinstance(finder, answers.AnswerFinder):
+            finder.answers = answers.Answers(f"{KATA}={folder}", root)
+    for name in list(sys.modules):
+        if name == "katas.config.urls" or f"{name}.".startswith(f"katas.{KATA}."):
+            del sys.modules[name]
+    clear_url_caches()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Turn the order round if the trial says so, after pytest-django has made its own."""
+    if config.stash[_TRIAL].backwards:
+        items.reverse()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """Do nothing: the database has been there since before the trials began."""
+
+
+def note(config: pytest.Config, **facts: object) -> None:
+    """Write down *facts*, if this trial's are asked for."""
+    if path := config.stash.get(_NOTES, None):
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(facts) + "\n")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note a test that is skipped or expected to fail."""
+    report = yield
+    expected = getattr(report, "wasxfail", None)
+    if expected is not None:
+        note(item.config, skipped=short_id(item), how="xfail", why=expected)
+    elif report.skipped:
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        note(item.config, skipped=short_id(item), how="skip", why=why.removeprefix("Skipped: "))
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Count rows when the fixtures of *item* are gone."""
+    result = yield
+    if _NOTES in item.config.stash:
+        with item.config.stash[blocking_manager_key].unblock():
+            models = apps.get_app_config("newsroom").get_models()
+            rows = {str(model._meta.verbose_name): model._base_manager.count() for model in models}
+        note(item.config, after=short_id(item), rows=rows)
+    return result
