@@ -90,9 +90,9 @@ class OtherVersionsItem(pytest.Item):
     def runtest(self) -> None:
         """Do nothing: this is skipped before."""
 
-    def reportinfo(self) -> tuple[Path, None, str]:
-        """Say where it stands."""
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where it stands: at the top of the module."""
+        return self.path, 0, self.name
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -118,7 +118,7 @@ def kata_of(item: pytest.Item) -> Kata | None:
     """Return the kata whose suite *item* belongs to; None for a test of something else.
 
     Raises:
-        pytest.UsageError: The kata's metadata break a rule.
+        pytest.Collector.CollectError: The kata's metadata break a rule.
     """
     return kata_at(item.path, item.config.rootpath)
 
@@ -137,7 +137,7 @@ def read_once(root: Path, slug: str) -> Kata:
     found = catalogue.read_kata(root, root / "katas" / slug)
     if isinstance(found, Kata):
         return found
-    raise pytest.UsageError(
+    raise pytest.Collector.CollectError(
         "\n\n".join(str(problem) for problem in found if isinstance(problem, Problem))
     )
 

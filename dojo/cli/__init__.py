@@ -11,6 +11,7 @@ import difflib
 import importlib
 import os
 import pkgutil
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from dojo.model import DojoError, ExitCode
 
 DEFAULT = "go"
+KATA = re.compile(r"k?[1-9][0-9]{2}")
 # Modules of this package that are no commands.
 INTERNAL = frozenset({"screen"})
 
@@ -28,7 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code; see `dojo.model.ExitCode`.
     """
-    words = list(sys.argv[1:] if argv is None else argv)
+    # Not `list`: once its command is imported, that is a module of this package.
+    words = [*(sys.argv[1:] if argv is None else argv)]
     try:
         return dispatch(words)
     except DojoError as error:
@@ -56,6 +59,8 @@ def dispatch(words: list[str]) -> int:
     name = words[0] if words and not words[0].startswith("-") else ""
     if name and name not in commands():
         near = difflib.get_close_matches(name, commands(), 1)
+        if KATA.match(name):
+            near = [f"run {name}"]
         raise DojoError(
             f"`{name}` is not a command of the dojo.\n"
             + (f"Did you mean `{near[0]}`? " if near else "")

@@ -20,10 +20,19 @@ LONGEST_MESSAGE = 60
 LONGEST_LINE = 400
 
 
+class Screen(Console):
+    """A console that leaves it to the command line what follows from a reader who is gone."""
+
+    def on_broken_pipe(self) -> None:
+        """Go on raising, where rich would exit with 1, which means that tests fail."""
+        self.quiet = True
+        raise
+
+
 @functools.cache
 def console() -> Console:
     """Return the console: no guessing at words to colour, and no wrapping of what is piped."""
-    return Console(highlight=False, soft_wrap=True)
+    return Screen(highlight=False, soft_wrap=True)
 
 
 def verdict(kata: Kata, run: Run) -> Text:

@@ -11,8 +11,9 @@ from pathlib import Path
 import django
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from dojo import catalogue, verify
+from dojo import catalogue, verify, versions
 from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata
 from dojo.verify import KINDS, Proof
@@ -64,6 +65,9 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"\n{problem}", markup=False)
     console.print()
     console.print(table_of(chosen, proofs))
+    for kata in chosen:
+        if reason := versions.not_for_here(kata):
+            console.print(f"Not run: {reason}.", style="yellow", markup=False)
     held = sum(not proof.problems for proof in proofs)
     console.print(
         f"{held} of {len(proofs)} proofs hold on Django {django.__version__}"
@@ -109,7 +113,6 @@ def table_of(katas: Sequence[Kata], proofs: Sequence[Proof]) -> Table:
     table.add_column("seconds", justify="right")
     total: dict[tuple[str, str], int] = Counter()
     held: dict[tuple[str, str], int] = Counter()
-    skipped: set[str] = set()
     seconds: dict[str, float] = defaultdict(float)
     for proof in proofs:
         key = proof.job.kata.slug, proof.job.kind
@@ -117,14 +120,14 @@ def table_of(katas: Sequence[Kata], proofs: Sequence[Proof]) -> Table:
         held[key] += not proof.problems
         if proof.run is not None:
             seconds[proof.job.kata.slug] += proof.run.seconds
-            if proof.run.skipped:
-                skipped.add(proof.job.kata.slug)
     for kata in katas:
-        cells = [f"{held[kata.slug, kind]}/{total[kata.slug, kind]}" for kind in KINDS]
-        colours = [
-            "green" if held[kata.slug, kind] == total[kata.slug, kind] else "red" for kind in KINDS
-        ]
-        name = f"{kata.slug} (not for this version)" if kata.slug in skipped else kata.slug
-        marked = [f"[{colour}]{cell}[/]" for cell, colour in zip(cells, colours, strict=True)]
-        table.add_row(name, *marked, f"{seconds[kata.slug]:.1f}")
+        cells = [cell(held[kata.slug, kind], total[kata.slug, kind]) for kind in KINDS]
+        table.add_row(kata.slug, *cells, f"{seconds[kata.slug]:.1f}")
     return table
+
+
+def cell(held: int, total: int) -> Text:
+    """Return how many proofs of a kind hold, out of how many."""
+    if not total:
+        return Text("-", "dim")
+    return Text(f"{held}/{total}", "green" if held == total else "red")

@@ -159,7 +159,10 @@ class Conversations:
 
 @pytest.fixture
 def asgi() -> Conversations:
-    """``async with asgi("GET", "/poll/") as conversation: ...`` with Django's application."""
+    """Talk to Django's ASGI application.
+
+    ``async with asgi("GET", "/poll/") as conversation: ...``
+    """
     return Conversations(ASGIHandler())
 
 
@@ -168,6 +171,7 @@ async def asgi_client() -> AsyncIterator[httpx.AsyncClient]:
     """An httpx client of Django's ASGI application: a thread and a connection per request."""
     import httpx
 
-    transport = httpx.ASGITransport(app=ASGIHandler(), raise_app_exceptions=True)
+    application: Application = ASGIHandler()
+    transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -49,7 +49,7 @@ def diagnose(spans: Sequence[Span], now: float) -> Diagnosis:
     """Name the first mistake that shows in *spans*, the gravest first."""
     if not spans:
         return Diagnosis("The service was never called.")
-    for check in (_never_awaited, _still_running, _off_the_loop, _asked_twice, _not_together):
+    for check in _CHECKS:
         if found := check(spans):
             return found
     idle = round(now - _covered(spans), 6)
@@ -121,6 +121,14 @@ def _not_together(spans: Sequence[Span]) -> Diagnosis | None:
         f"The calls go out in groups ({sizes}): each group waits for the whole one before it.",
         {groups[1][0]: "<- only now"},
     )
+
+
+def _blocked(spans: Sequence[Span]) -> Diagnosis | None:
+    marks = {i: "<- blocks" for i, span in enumerate(spans) if span.error == "BlockedLoop"}
+    return Diagnosis("The calls block the event loop: nothing else runs meanwhile.", marks) if marks else None
+
+
+_CHECKS = (_never_awaited, _still_running, _off_the_loop, _blocked, _asked_twice, _not_together)
 
 
 def _covered(spans: Sequence[Span]) -> float:

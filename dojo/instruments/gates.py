@@ -189,7 +189,7 @@ def _told_of_locks(listener: Callable[[bool], None]) -> Iterator[None]:
         lock.listeners.remove(listener)
 
 
-class WriteFailed(DatabaseError):
+class WriteFailed(DatabaseError):  # noqa: N818 - what happened
     """The write that a test had chosen to fail."""
 
 
@@ -225,7 +225,10 @@ class FailNthWrite:
 
 @pytest.fixture
 def read_gate() -> type[ReadGate]:
-    """``await read_gate(Article).race(client.post(url), client.post(url))``."""
+    """Race calls, each held after its first read of a table.
+
+    ``await read_gate(Article).race(client.post(url), client.post(url))``
+    """
     return ReadGate
 
 
@@ -238,5 +241,8 @@ def _failing(n: int, table: Table = "") -> Iterator[FailNthWrite]:
 
 @pytest.fixture
 def fail_nth_write() -> Callable[..., Any]:
-    """``with fail_nth_write(2, AuditEntry): ...``: the second write inside the block raises."""
+    """Make a write fail.
+
+    ``with fail_nth_write(2, AuditEntry): ...`` fails the second one to that table in the block.
+    """
     return _failing

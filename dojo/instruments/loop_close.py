@@ -17,7 +17,7 @@ from typing import Any
 from dojo.instruments import aftermath, findings, hangs, tasks, threads
 
 # Real seconds, and only ever spent on what ignores its cancellation.
-GRACE_S = 0.5
+GRACE_S = 0.25
 
 # A coroutine that ignores even GeneratorExit would complain when it is collected: it never is.
 _abandoned: list[tasks.AnyTask] = []

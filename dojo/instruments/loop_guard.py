@@ -4,8 +4,8 @@ Recorded as well as raised, because ``except Exception`` in the code under test 
 error. Two ways to see them: patches on what waits for another thread or reads a socket (here), and
 the interpreter's own audit events (``loop_audit``). `time.sleep` is the clock's to patch.
 
-blockbuster 1.5 was tried: it does not see a ``sleep`` bound by an earlier from-import, ``os.system``
-or what an ``except`` swallows, and it accuses Django's translations. asyncio's debug mode and a
+blockbuster was tried: it does not see a ``sleep`` bound by an earlier from-import, ``os.system`` or
+what an ``except`` swallows, and it accuses Django's translations. asyncio's debug mode and a
 watchdog thread go by the wall clock, and accuse half of the harmless programs on a busy machine.
 Not seen here: ``Lock.acquire`` and ``SimpleQueue.get``, which wait in C; what never ends is a hang.
 """

@@ -15,6 +15,7 @@ pytest_plugins: list[str] = [
     "dojo.instruments.orm_guard",
     "dojo.instruments.connections",
     "dojo.instruments.isolation",
+    "dojo.instruments.databases",
     "dojo.instruments.gates",
     "dojo.instruments.adaptations",
     "dojo.instruments.asgi",

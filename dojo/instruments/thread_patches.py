@@ -13,16 +13,13 @@ import concurrent.futures.thread
 import contextlib
 import functools
 import math
-import sys
 import threading
 import weakref
-from asyncio import events
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from dojo.instruments import learner
-from dojo.instruments.simulation import Job, active, current_job, working_on
+from dojo.instruments.simulation import Job, TestIsOver, active, current_job, working_on
 from dojo.instruments.waits import ThreadWait, await_crew
 
 _T = TypeVar("_T")
@@ -76,7 +73,8 @@ def thread_start(self: Any) -> None:
 
     def counted() -> None:
         try:
-            with working_on(job):
+            # pytest would warn of a thread that ends so, although the interpreter does not.
+            with working_on(job), contextlib.suppress(TestIsOver):
                 run()
         finally:
             del self.run
@@ -165,11 +163,6 @@ def pool_shutdown(
         _shutdown(self, wait, cancel_futures=cancel_futures)
         return
     _shutdown(self, wait=False, cancel_futures=cancel_futures)
-    if id(self) in job.crew.time.crews and events._get_running_loop() is not None:
-        from dojo.instruments.loop_guard import blocked
-
-        if caller := learner.direct_learner_caller(sys._getframe(1)):
-            blocked("ThreadPoolExecutor.shutdown(wait=True)", caller)
     await_crew(job, self)
     # The workers have nothing left to do: they end by themselves, without any virtual time.
     for thread in list(self._threads):

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dojo.instruments import learner, thread_patches, waits
-from dojo.instruments.simulation import REAL, VirtualTime, active, current_job
+from dojo.instruments.simulation import REAL, Instant, active, current_job
 from dojo.instruments.virtual_loop import VirtualLoop
 
 _new_event_loop = events.new_event_loop
@@ -45,7 +45,7 @@ class _Now(_Patched):
         if clock is None:
             return self._real()
         if not self._nanoseconds:
-            return clock.now + (clock.epoch if self._since_epoch else 0.0)
+            return Instant(clock.now, clock.epoch if self._since_epoch else 0.0)
         now = round(clock.now * 1e9)
         return now + (round(clock.epoch * 1e9) if self._since_epoch else 0)
 
@@ -116,5 +116,3 @@ def uninstall() -> None:
     while _originals:
         setattr(*_originals.pop())
 
-
-__all__ = ["VirtualTime", "install", "new_event_loop", "uninstall"]

@@ -2,8 +2,8 @@
 
 The socket is bound and listens before the thread starts, so there is no port to race for, and a
 first request waits in the backlog instead of being refused. Start and stop are signalled, not
-polled: uvicorn itself looks around ten times a second. pytest-django's `live_server` is
-WSGI, so it shows nothing of ASGI's behaviour.
+polled: uvicorn itself looks around ten times a second. pytest-django's `live_server` is WSGI, so it
+shows nothing of ASGI's behaviour.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Server:
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
                 self._loop = runner.get_loop()
                 runner.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - raised in the test's thread
+        except BaseException as error:  # raised in the test's thread
             self._error = error
         finally:
             self._is_up_or_down.set()

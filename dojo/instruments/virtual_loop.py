@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
+import heapq
 import math
 import selectors
 import socket
@@ -15,6 +16,7 @@ from typing import Any, NoReturn, TypeVarTuple
 from dojo.instruments import learner
 from dojo.instruments.simulation import (
     MOST_JUMPS,
+    Instant,
     Job,
     TestIsOver,
     VirtualTime,
@@ -42,6 +44,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._called = False  # from another thread, since the last turn
         self._settling: list[asyncio.Future[None]] = []
         self._interrupted: set[asyncio.Task[Any]] = set()
+        self._timers = 0
         self._turns = 0
         self._turns_at = 0.0
         self._refuses = False  # the loop's own wake-up pipe comes first
@@ -61,7 +64,22 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         """Return the virtual seconds since the start of the test."""
-        return self._virtual.now
+        return Instant(self._virtual.now)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[[*_Args], object],
+        *args: *_Args,
+        context: contextvars.Context | None = None,
+    ) -> asyncio.TimerHandle:
+        """Schedule *callback*; of two timers for the same moment, the older one fires first."""
+        self._check_closed()  # type: ignore[attr-defined]
+        self._timers += 1
+        timer = _Timer(self._timers, when, callback, args, self, context)
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
 
     def run_forever(self) -> None:
         """Run until stopped, and speak for this thread meanwhile."""
@@ -201,6 +219,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """
         self._refuse("A real connection")
 
+    async def create_server(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: who would connect to it?
+
+        Raises:
+            Stuck: Always.
+        """
+        self._refuse("A real server")
+
     async def getaddrinfo(self, host: Any, port: Any, **_: Any) -> NoReturn:
         """Refuse: a name is looked up in the real network.
 
@@ -219,6 +245,21 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             f"{what} does not wait for virtual time. "
             f"Simulate it, or mark the test with @pytest.mark.realtime.{where}"
         )
+
+
+class _Timer(asyncio.TimerHandle):
+    """In real time no two timers are due at the very same moment; here that is the rule."""
+
+    __slots__ = ("_number",)
+
+    def __init__(self, number: int, *args: Any) -> None:
+        super().__init__(*args)
+        self._number = number
+
+    def __lt__(self, other: asyncio.TimerHandle) -> bool:
+        if isinstance(other, _Timer) and self.when() == other.when():
+            return self._number < other._number
+        return super().__lt__(other)
 
 
 class _Idle(Wait):

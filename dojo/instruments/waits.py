@@ -11,7 +11,7 @@ from dojo.instruments.stuck import describe
 
 # A waiter looks up once per grace (real seconds). Nothing known can end the wait: only a thread
 # that we do not account for (one from before the test) still could, and this is its chance.
-GRACE_S = 0.2
+GRACE_S = 0.1
 # A thread that works for so long without touching the clock is reported. Below the 5 s of
 # pytest-timeout, which can only show stacks.
 PATIENCE_S = 4.0

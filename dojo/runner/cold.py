@@ -41,7 +41,7 @@ OUTPUT_TAIL = 20_000
 LAST_LINES = 12
 STACK_LINE = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 # Seconds that a child at its deadline has to write down where it hangs.
-LAST_WORDS_S = 1.0
+LAST_WORDS_S = 5.0
 
 running: set[subprocess.Popen[bytes]] = set()
 

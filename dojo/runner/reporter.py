@@ -115,7 +115,12 @@ class Reporter:
                 kept |= facts | {"state": "failed"}
             else:
                 kept |= {"state": "skipped", "message": reason(report)}
-        elif report.when == "call" and report.passed and not hasattr(report, "wasxfail"):
+        elif (
+            report.when == "call"
+            and report.passed
+            and kept["state"] == "missing"  # a subtest has a report of its own, before its test's
+            and not hasattr(report, "wasxfail")
+        ):
             kept["state"] = "passed"
         if report.when == "teardown":
             self.write("result", id=short_id(item), **kept)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from dojo import catalogue, runner, verify
@@ -24,6 +25,7 @@ Value = str | int | list[str] | list[int] | None
 CLONE = Path(__file__).resolve().parents[2]
 KATA = "k101_double"
 MAIN = "import sys; from dojo.cli import main; sys.exit(main())"
+PYTEST = "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"
 # Root may do what modes forbid. Linux lets a process give that up before it starts another:
 # PR_CAPBSET_DROP (24) of CAP_DAC_OVERRIDE (1) and CAP_DAC_READ_SEARCH (2), see capabilities(7).
 NO_PRIVILEGE = """
@@ -133,21 +135,20 @@ class House:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.lock = Lock()
         (root / "katas").mkdir()
         shutil.copy(CLONE / "katas/chapters.toml", root / "katas")
 
     def furnish(self) -> None:
         """Lay down what a suite needs besides the katas; tests that start nothing do without."""
-        if (self.root / "pyproject.toml").exists():
-            return
-        for name in ("config", "newsroom"):
-            shutil.copytree(
-                CLONE / "katas" / name,
-                self.root / "katas" / name,
-                ignore=shutil.ignore_patterns("__pycache__"),
-            )
-        for name in ("katas/__init__.py", "conftest.py", "pyproject.toml"):
-            shutil.copy(CLONE / name, self.root / name)
+        with self.lock:
+            if (self.root / "pyproject.toml").exists():
+                return
+            ignore = shutil.ignore_patterns("__pycache__")
+            for name in ("katas/config", "katas/newsroom"):
+                shutil.copytree(CLONE / name, self.root / name, ignore=ignore)
+            for name in ("katas/__init__.py", "conftest.py", "pyproject.toml"):
+                shutil.copy(CLONE / name, self.root / name)
         self.change(
             "pyproject.toml",
             'filterwarnings = ["error"]',
@@ -290,6 +291,10 @@ class House:
     ) -> Ended:
         """Run ``dojo`` with *words* in a process of its own, to its end; see `start`."""
         return end(self.start(*words, code=code, unprivileged=unprivileged, **variables))
+
+    def pytest(self, *words: str) -> Ended:
+        """Run plain pytest, as whoever does not want the command would."""
+        return end(self.start("--color=no", *words, code=PYTEST))
 
     def fifo(self, name: str = "inside") -> Path:
         """Make a named pipe: opening it waits for the other side, so nobody has to poll."""

@@ -13,6 +13,9 @@ from dojo import bootstrap, interpreters
 from tests.dojo.house import CLONE
 from tests.dojo.machine import Machine
 
+# Real processes on a busy machine: five seconds, which suites get, may be too few.
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:

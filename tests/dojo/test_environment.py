@@ -16,6 +16,9 @@ from dojo.shell import Ticker
 from tests.dojo.house import CLONE, NO_PRIVILEGE
 from tests.dojo.machine import PYTHON, Machine
 
+# Real processes on a busy machine: five seconds, which suites get, may be too few.
+pytestmark = pytest.mark.timeout(60)
+
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:

@@ -2,9 +2,9 @@
 
 import errno
 import os
+import subprocess
 import tempfile
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
 # These start processes and wait for them, in real time.
-pytestmark = [pytest.mark.realtime, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
 
 VIEWS = f"katas/{KATA}/views.py"
 SUITE = f"tests/{KATA}/test_views.py"
@@ -137,7 +137,6 @@ def runs(build: Build) -> Mapping[str, Run]:
         "kill": "import os, signal\n\n\n" + views(total="os.kill(os.getpid(), signal.SIGKILL)"),
         "early end": "import os\n\nos._exit(0)\n",
         "exit": "import sys\n\nsys.exit(0)\n",
-        "deadline": "import threading\n\nthreading.Event().wait()\n",
         "hang": HANG,
         "many ends": MANY_ENDS,
         "no tests": SOLVED,
@@ -147,7 +146,7 @@ def runs(build: Build) -> Mapping[str, Run]:
     for name, text in answers.items():
         houses[name] = build()
         houses[name].write(VIEWS, text)
-    houses["hang"].limit_tests(1)
+    houses["hang"].limit_tests(2)
     houses["many ends"].write(SUITE, MANY_ENDS_SUITE)
     houses["no tests"].write(SUITE, '"""Empty."""\n')
     for name, text in {
@@ -159,11 +158,7 @@ def runs(build: Build) -> Mapping[str, Run]:
             f"tests/{KATA}/test_{name}.py",
             f"from katas.{KATA} import {name}\n\n\ndef test_it():\n    pass\n",
         )
-    jobs = {
-        name: partial(house.run, timeout_s=2 if name == "deadline" else 60)
-        for name, house in houses.items()
-    }
-    return side_by_side(jobs)
+    return side_by_side({name: house.run for name, house in houses.items()})
 
 
 def states(run: Run) -> dict[str, State]:
@@ -253,12 +248,28 @@ def test_a_test_that_hangs_times_out_and_the_others_still_run(runs: Mapping[str,
     assert VIEWS in result(runs["hang"], "test_doubles").message
 
 
-def test_a_run_that_reaches_its_deadline_says_where_it_hangs(runs: Mapping[str, Run]) -> None:
+def test_a_run_that_reaches_its_deadline_says_where_it_hangs(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing inside the child can stop an endless import; its parent does, and names the line."""
-    assert not runs["deadline"].passed
-    found = runs["deadline"].obstacles[0]
-    assert found.message == "Stopped at the deadline of the run, before any test."
-    assert found.where == f"{VIEWS}:3"
+    fifo = house.fifo()
+    house.write(VIEWS, f"import threading\n\nopen({str(fifo)!r}, 'w').close()\n")
+    house.append(VIEWS, "threading.Event().wait()\n")
+    wait = subprocess.Popen.wait
+
+    def wait_until_it_hangs(child: subprocess.Popen[bytes], timeout: float | None = None) -> int:
+        if timeout != 60:
+            return wait(child, timeout)
+        fifo.open().close()
+        raise subprocess.TimeoutExpired("pytest", timeout)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", wait_until_it_hangs)
+
+    run = house.run(timeout_s=60)
+
+    assert not run.passed
+    assert run.obstacles[0].message == "Stopped at the deadline of the run, before any test."
+    assert run.obstacles[0].where == f"{VIEWS}:4"
 
 
 def test_a_process_that_ends_itself_has_crashed_and_the_rest_is_missing(

@@ -57,10 +57,7 @@ async def test_asks_all_desks_at_once(async_client: AsyncClient, desks: Service)
         "GET /desks/ with three desks", expected="0.3 s in all, as long as the slowest", task=1
     )
     assert desks.threads == 1, desks.explain(
-        "GET /desks/ with three desks",
-        observed=f"asked in {desks.threads} threads",
-        expected="one thread",
-        task=1,
+        "GET /desks/", observed=f"asked in {desks.threads} threads", expected="one thread", task=1
     )
 
 

@@ -1,10 +1,6 @@
 """Pytest plugin of the process that runs the learner's tests, once for each trial of a plan.
 
-It gets ready once, then forks per trial. Besides the reporter's events it writes notes, one JSON
-object a line:
-
-* ``{"skipped": test, "how": "skip" or "xfail", "why": …}`` for each such test,
-* ``{"after": test, "rows": {"article": 1, …}}``: what the newsroom's tables hold after each test.
+It gets ready once, plugins and database included, and then forks for each trial.
 """
 
 from __future__ import annotations
@@ -14,12 +10,10 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.test.utils import setup_databases
 from django.urls import clear_url_caches
@@ -28,11 +22,13 @@ from pytest_django.plugin import blocking_manager_key
 from dojo import answers
 from dojo.instruments import connections, learner, orm_guard, tasks
 from dojo.runner import forked
-from dojo.runner.reporter import Reporter, short_id
-from tests.k104_prove_it.trials import TRIAL_S, Trial
+from dojo.runner.reporter import Reporter
+from tests.k104_prove_it.notes import Notes
+from tests.k104_prove_it.trials import Trial
 
 KATA = "k104_prove_it"
 AT_ONCE = 2
+TRIAL_S = 15.0  # real seconds for one trial
 # What every trial needs. The URLs of the site import all katas.
 PRELOADED = (
     "django.core.management.commands.flush",
@@ -45,7 +41,6 @@ CHECKS = (connections, orm_guard, tasks)
 NOBODY = Path("/nobody")
 
 _TRIAL = pytest.StashKey[Trial]()
-_NOTES = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,34 +67,36 @@ def pytest_collection(session: pytest.Session) -> None:
     if not hasattr(os, "fork"):
         set_up(config, rounds[0][0], scratch)
         return
+    codes: dict[str, int | None] = {}
     for trials in rounds:
-        jobs = {trial.name: partial(run, session, trial, scratch) for trial in trials}
-        ended = forked.run_all(jobs, scratch, at_once=AT_ONCE, timeout_s=TRIAL_S)
-        for name, ending in ended.items():
-            (scratch / f"{name}.ended").write_text(json.dumps(ending))
-        if any(code != 0 for code, _ in ended.values()):
+        if any(code != 0 for code in codes.values()):
             break
+        jobs = {trial.name: partial(run, session, trial, scratch) for trial in trials}
+        codes |= forked.run_all(jobs, scratch, at_once=AT_ONCE, timeout_s=TRIAL_S)
+    (scratch / "codes.json").write_text(json.dumps(codes))
     pytest.exit("All trials have been made.", returncode=0)
 
 
 def run(session: pytest.Session, trial: Trial, scratch: Path) -> int:
     """Make one trial in this process: what pytest would do next, and no more."""
     hook = session.config.hook
-    set_up(session.config, trial, scratch)
+    reporter = set_up(session.config, trial, scratch)
     try:
         hook.pytest_collection(session=session)
         hook.pytest_runtestloop(session=session)
     except (session.Failed, session.Interrupted):
         pass
-    code = int(bool(session.testsfailed or not session.testscollected))
+    states = [result["state"] for result in reporter.worst.values()]
+    code = int(not states or set(states) != {"passed"})
     hook.pytest_sessionfinish(session=session, exitstatus=code)
     return code
 
 
-def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> None:
-    """Make this process ready for one trial."""
+def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> Reporter:
+    """Make this process ready for one trial, and return what reports on it."""
     config.stash[_TRIAL] = trial
-    config.pluginmanager.register(Reporter(scratch / f"{trial.name}.jsonl"))
+    reporter = Reporter(scratch / f"{trial.name}.jsonl")
+    config.pluginmanager.register(reporter)
     learner.set_accused([NOBODY] if trial.view else [])
     if trial.view:
         for check in CHECKS:
@@ -108,7 +105,8 @@ def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> None:
         config.option.maxfail = 1
         put_in_front(Path(trial.view), scratch / trial.name, config.rootpath)
     else:
-        config.stash[_NOTES] = scratch / f"{trial.name}.notes"
+        config.pluginmanager.register(Notes(scratch / f"{trial.name}.notes"))
+    return reporter
 
 
 def put_in_front(view: Path, folder: Path, root: Path) -> None:
@@ -134,37 +132,3 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """Do nothing: the database has been there since before the trials began."""
-
-
-def note(config: pytest.Config, **facts: object) -> None:
-    """Write down *facts*, if this trial's are asked for."""
-    if path := config.stash.get(_NOTES, None):
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(facts) + "\n")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item,
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note a test that is skipped or expected to fail."""
-    report = yield
-    expected = getattr(report, "wasxfail", None)
-    if expected is not None:
-        note(item.config, skipped=short_id(item), how="xfail", why=expected)
-    elif report.skipped:
-        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
-        note(item.config, skipped=short_id(item), how="skip", why=why.removeprefix("Skipped: "))
-    return report
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Count rows when the fixtures of *item* are gone."""
-    result = yield
-    if _NOTES in item.config.stash:
-        with item.config.stash[blocking_manager_key].unblock():
-            models = apps.get_app_config("newsroom").get_models()
-            rows = {str(model._meta.verbose_name): model._base_manager.count() for model in models}
-        note(item.config, after=short_id(item), rows=rows)
-    return result

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.realtime, pytest.mark.timeout(120)]
 def test_pytest_collects_them(folder: Path, right: Outcome) -> None:
     """Pytest finds your tests and can import them."""
     found = right.run.obstacles
-    if found and right.finished and not any(obstacle.error for obstacle in found):
+    if {"collected": 0} in right.notes and not any(each.error for each in found):
         given = {"__init__.py", "urls.py", "views.py"}
         files = sorted(path.name for path in folder.glob("*.py") if path.name not in given)
         fail(

@@ -12,25 +12,22 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test.utils import teardown_test_environment
 from pytest_django import DjangoDbBlocker
 
-from dojo.instruments.simulation import REAL
 from dojo.model import Result, Run, State
 from dojo.runner import cold, forked
 
 MUTANTS = Path(__file__).parent / "mutants"
 PLUGINS = (*cold.PLUGINS, "tests.k104_prove_it.child")
-# Real seconds for one trial, and for all of them.
-TRIAL_S = 15.0
-ALL_S = 90.0
+ALL_S = 90.0  # real seconds for all trials together
 
 
 @dataclass(frozen=True)
@@ -49,15 +46,9 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a trial.
-
-    Attributes:
-        finished: Whether pytest came to the end of its session.
-        notes: What child.py saw besides the results; see there.
-    """
+    """What became of a trial; see notes.py for its *notes*."""
 
     run: Run
-    finished: bool
     notes: tuple[dict[str, Any], ...]
 
     @property
@@ -67,17 +58,13 @@ class Outcome:
 
     @property
     def failures(self) -> list[Result]:
-        """The results of tests that ran, or should have, and did not pass."""
-        skipped = self.skipped
-        return [
-            result
-            for result in self.run.results
-            if result.state is not State.PASSED and result.case.id not in skipped
-        ]
+        """The results of all other tests that did not pass."""
+        wrong = [result for result in self.run.results if result.state is not State.PASSED]
+        return [result for result in wrong if result.case.id not in self.skipped]
 
     @property
     def left(self) -> tuple[str, dict[str, int]] | None:
-        """The test after which rows were left for good, and how many, by kind."""
+        """The test after which rows were left for good, and how many by kind."""
         culprit = None
         for note in self.notes:
             if "rows" in note:
@@ -87,13 +74,10 @@ class Outcome:
         return culprit
 
 
-# A round begins only if every trial of the one before has passed.
-RIGHT = (Trial("right"), Trial("backwards", backwards=True))
-
-
-def mutants() -> tuple[Trial, ...]:
-    """Return a trial for each wrong view."""
-    return tuple(Trial(path.stem, str(path)) for path in sorted(MUTANTS.glob("*.py")))
+def rounds() -> list[list[Trial]]:
+    """Return all trials: against the right view, and then, if these pass, against each mutant."""
+    right = [Trial("right"), Trial("backwards", backwards=True)]
+    return [right, [Trial(path.stem, str(path)) for path in sorted(MUTANTS.glob("*.py"))]]
 
 
 def what_it_does(mutant: str) -> str:
@@ -103,7 +87,7 @@ def what_it_does(mutant: str) -> str:
 
 
 def make(folder: Path, root: Path, blocker: DjangoDbBlocker) -> dict[str, Outcome]:
-    """Run the tests in *folder* against the right view, and if they pass, against each mutant.
+    """Run the tests in *folder* once for each trial.
 
     Args:
         root: Folder that holds ``katas`` and ``tests``.
@@ -112,60 +96,33 @@ def make(folder: Path, root: Path, blocker: DjangoDbBlocker) -> dict[str, Outcom
     Returns:
         The outcomes of the trials that were made, by name.
     """
-    rounds = [RIGHT, mutants()]
-    with tempfile.TemporaryDirectory(prefix="k104-", ignore_cleanup_errors=True) as name:
-        scratch = Path(name)
-        if hasattr(os, "fork"):
-            start(rounds, folder, root, scratch, blocker)
-        else:
-            one_by_one(rounds, folder, root, scratch, blocker)
-        made = {path.stem: outcome(path.stem, scratch) for path in scratch.glob("*.ended")}
-        if not made:
-            raise RuntimeError(f"The trials can't be made.\n{cold.tail(scratch / 'all.txt')}")
-        return made
+    plans = [rounds()]
+    if not hasattr(os, "fork"):  # a process that can't be forked makes one trial alone
+        plans = [[[trial]] for trials in rounds() for trial in trials]
+    with tempfile.TemporaryDirectory(prefix="k104-", ignore_cleanup_errors=True) as scratch:
+        for plan in plans:
+            start(plan, Path(scratch), folder, root, blocker)
+        return read(Path(scratch))
 
 
 def start(
-    rounds: Sequence[Sequence[Trial]],
-    folder: Path,
-    root: Path,
-    scratch: Path,
-    blocker: DjangoDbBlocker,
-) -> int | None:
-    """Start the pytest that makes the trials; return its exit code."""
-    plan = scratch / "plan.json"
-    plan.write_text(json.dumps(rounds, default=dataclasses.asdict))
-    words = [
-        str(folder),
-        *("--rootdir", str(root), "-c", str(root / "pyproject.toml"), f"--trials={plan}"),
-        # Children that share one capture file would read each other's output.
-        *("-p", "no:cacheprovider", "-q", "--tb=no", "--capture=no"),
-    ]
-    if forked.possible():
-        job = {"all": partial(run_here, words, blocker)}
-        return forked.run_all(job, scratch, at_once=1, timeout_s=ALL_S)["all"][0]
-    plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
-    command = [sys.executable, "-m", "pytest", *plugins, *words]
-    return cold.spawn(command, root, scratch / "all.txt", ALL_S)
-
-
-def one_by_one(
-    rounds: Sequence[Sequence[Trial]],
-    folder: Path,
-    root: Path,
-    scratch: Path,
-    blocker: DjangoDbBlocker,
+    plan: list[list[Trial]], scratch: Path, folder: Path, root: Path, blocker: DjangoDbBlocker
 ) -> None:
-    """Make each trial in an interpreter of its own, where there is no fork."""
-    for trials in rounds:
-        codes = []
-        for trial in trials:
-            started = REAL.monotonic()
-            codes.append(start([[trial]], folder, root, scratch, blocker))
-            ended = scratch / f"{trial.name}.ended"
-            ended.write_text(json.dumps((codes[-1], REAL.monotonic() - started)))
-        if any(codes):
-            break
+    """Run the pytest that makes the trials of *plan*, with its reports in *scratch*."""
+    (scratch / "plan.json").write_text(json.dumps(plan, default=dataclasses.asdict))
+    words = [
+        *(str(folder), "--rootdir", str(root), "-c", str(root / "pyproject.toml")),
+        *("--trials", str(scratch / "plan.json"), "-p", "no:cacheprovider", "-q", "--tb=no"),
+        "--capture=no",  # children with one capture file would read each other's output
+    ]
+    # What runs on another database (--db) may have a connection open, which must not be shared.
+    if forked.possible() and connection.vendor == "sqlite":
+        job = {"all": partial(run_here, words, blocker)}
+        forked.run_all(job, scratch, at_once=1, timeout_s=ALL_S)
+    else:
+        plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
+        command = [sys.executable, "-m", "pytest", *plugins, *words]
+        cold.spawn(command, root, scratch / "all.txt", ALL_S)
 
 
 def run_here(words: list[str], blocker: DjangoDbBlocker) -> int:
@@ -183,14 +140,20 @@ def run_here(words: list[str], blocker: DjangoDbBlocker) -> int:
     return int(pytest.main(words))
 
 
-def outcome(name: str, scratch: Path) -> Outcome:
-    """Read what the trial called *name* has left in *scratch*."""
-    code, seconds = json.loads((scratch / f"{name}.ended").read_text())
-    log = scratch / f"{name}.txt"
-    output = cold.tail(log) if log.is_file() else ""
-    events = list(cold.read_events(scratch / f"{name}.jsonl"))
-    return Outcome(
-        run=cold.assemble(events, code=code, seconds=seconds, output=output),
-        finished=any(event["event"] == "end" for event in events),
-        notes=tuple(cold.read_events(scratch / f"{name}.notes")),
-    )
+def read(scratch: Path) -> dict[str, Outcome]:
+    """Read what the trials have left in *scratch*."""
+    path = scratch / "codes.json"
+    codes = json.loads(path.read_text()) if path.is_file() else {}
+    outcomes = {}
+    for report in scratch.glob("*.jsonl"):
+        log = report.with_suffix(".txt")
+        run = cold.assemble(
+            list(cold.read_events(report)),
+            code=codes.get(report.stem),
+            seconds=0.0,
+            output=cold.tail(log) if log.is_file() else "",
+        )
+        notes = tuple(cold.read_events(report.with_suffix(".notes")))
+        outcomes[report.stem] = Outcome(run, notes)
+    assert outcomes, f"The trials can't be made.\n{cold.tail(scratch / 'all.txt')}"
+    return outcomes

@@ -104,31 +104,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _savepoint(self, sid: str) -> None:
         if self._has_begun():
-            super()._savepoint(sid)
+            super()._savepoint(sid)  # type: ignore[misc]
         else:
             self._late_savepoints.append(sid)
 
     def _savepoint_rollback(self, sid: str) -> None:
         if self._has_begun():
-            super()._savepoint_rollback(sid)
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _savepoint_commit(self, sid: str) -> None:
         if self._has_begun():
-            super()._savepoint_commit(sid)
+            super()._savepoint_commit(sid)  # type: ignore[misc]
         elif sid in self._late_savepoints:
             del self._late_savepoints[self._late_savepoints.index(sid) :]
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self._over()
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
         self._over()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._over()
 

@@ -1,3 +1,6 @@
+# Wrong on purpose, and not typed.
+# mypy: ignore-errors
+# ruff: noqa
 """Mistakes that block the event loop (the line is marked `here`), and programs that do not."""
 
 import asyncio
@@ -249,7 +252,7 @@ class TestHarmless:
         for name in ("colorsys", "wave", "sndhdr"):
             sys.modules.pop(name, None)
         importlib.import_module("colorsys")
-        import wave  # noqa: F401
+        import wave
 
     async def test_traceback(self):
         try:
@@ -317,6 +320,6 @@ def sync_view(request):
     return HttpResponse("{}", content_type="application/json")
 
 
-from django.urls import path  # noqa: E402
+from django.urls import path
 
 urlpatterns = [path("sync/", sync_view)]

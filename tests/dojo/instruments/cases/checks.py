@@ -1,3 +1,6 @@
+# Wrong on purpose, and not typed.
+# mypy: ignore-errors
+# ruff: noqa
 """What every test is checked for: one case a mistake, and as many that are right."""
 
 import asyncio
@@ -27,12 +30,12 @@ async def linger():
 
 
 async def test_task_left():
-    asyncio.create_task(linger())  # noqa: RUF006
+    asyncio.create_task(linger())
 
 
 def test_task_left_in_asyncio_run():
     async def main():
-        asyncio.create_task(wait_for_ever())  # noqa: RUF006
+        asyncio.create_task(wait_for_ever())
         await asyncio.sleep(0)
 
     asyncio.run(main())
@@ -49,12 +52,12 @@ async def test_task_cancelled():
 
 
 async def test_task_about_to_end():
-    asyncio.create_task(asyncio.sleep(0))  # noqa: RUF006
+    asyncio.create_task(asyncio.sleep(0))
 
 
 @database
 async def test_task_left_with_a_query():
-    asyncio.create_task(Account.objects.acount())  # noqa: RUF006
+    asyncio.create_task(Account.objects.acount())
 
 
 async def test_never_awaited():
@@ -66,7 +69,7 @@ def test_never_awaited_in_a_sync_test():
 
 
 async def test_leftovers_of_a_failure_are_notes():
-    asyncio.create_task(linger())  # noqa: RUF006
+    asyncio.create_task(linger())
     raise AssertionError("the reason")
 
 
@@ -173,5 +176,5 @@ async def test_hung_thread_1():
 async def test_blocked_loop_swallowed():
     try:
         time.sleep(0.1)
-    except Exception:  # noqa: BLE001, S110
+    except Exception:
         pass

@@ -1,3 +1,6 @@
+# Wrong on purpose, and not typed.
+# mypy: ignore-errors
+# ruff: noqa
 """Work for the processor on the event loop, and elsewhere."""
 
 import asyncio

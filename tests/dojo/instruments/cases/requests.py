@@ -1,3 +1,6 @@
+# Wrong on purpose, and not typed.
+# mypy: ignore-errors
+# ruff: noqa
 """Requests to the ASGI application, by conversation, by client and by a real server."""
 
 import asyncio

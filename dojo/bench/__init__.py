@@ -1,0 +1,1 @@
+"""Measurements of the dojo itself: ``python -m dojo.bench NAME``, one module each."""

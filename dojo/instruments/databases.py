@@ -1,0 +1,206 @@
+"""Which database a test runs on: the settings', or what the test or the command line asks for.
+
+``@pytest.mark.database("file")`` says what a test needs at least, and ``--db`` what a run should
+use at least; the more capable of the two is taken, in the order of `KINDS`:
+
+* ``memory``: as the settings say; for SQLite that is Django's shared in-memory database. Fast; but
+  its connections cannot be closed, and it locks whole tables between threads.
+* ``file``: SQLite in a file of the test's own, without waiting for the disk. For whatever goes
+  through the ASGI application, and for what is about connections.
+* ``rowlock``: the same with ``dojo.instruments.sqlite_rowlock``. For what is about locks.
+* ``postgres``: a throw-away PostgreSQL for the whole session. Only by ``--db=postgres``.
+
+A file is copied from the session's test database as pytest-django has made it, so all tests of one
+session can have what they need, and a hung test keeps no lock on a later one's data.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import os
+import sqlite3
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.test import SimpleTestCase
+
+from dojo.instruments.postgres import NoPostgres, Postgres
+
+KINDS = ("memory", "file", "rowlock", "postgres")
+
+# Nobody reads a test's database after a crash: do not wait for the disk.
+OPTIONS = {
+    "file": "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY",
+    # Readers and the writer do not wait for each other in this mode.
+    "rowlock": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+}
+ENGINES = {"file": "django.db.backends.sqlite3", "rowlock": "dojo.instruments.sqlite_rowlock"}
+TIMEOUT_S = 20
+
+_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+_postgres = pytest.StashKey[Postgres]()
+_template = pytest.StashKey[sqlite3.Connection]()
+_numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--db``."""
+    parser.getgroup("instruments").addoption(
+        "--db",
+        choices=KINDS,
+        default="memory",
+        help="run database tests on this kind of database, or on a more capable one that a test "
+        "needs (default: %(default)s, as the settings say)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line(
+        "markers", "database(kind): the least database that the test needs: file or rowlock"
+    )
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Start PostgreSQL, before anything that is collected can ask what the database is.
+
+    Raises:
+        pytest.UsageError: It cannot be started here; with the reason.
+    """
+    config = session.config
+    if config.getoption("--db") != "postgres" or config.option.collectonly:
+        return
+    server = config.stash[_postgres] = Postgres()
+    try:
+        address = server.start()
+    except NoPostgres as error:
+        raise pytest.UsageError(f"--db=postgres: {error}") from None
+    _replace(
+        {
+            **connections.settings[DEFAULT_DB_ALIAS],
+            **address,
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": "dojo",
+            "PASSWORD": "",
+            "OPTIONS": {},
+        }
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop PostgreSQL."""
+    if server := config.stash.get(_postgres, None):
+        server.stop()
+
+
+def _replace(database: dict[str, Any]) -> None:
+    connections.settings[DEFAULT_DB_ALIAS] = database
+    settings.DATABASES[DEFAULT_DB_ALIAS] = database
+    # This thread's connection was made for the old one.
+    del connections[DEFAULT_DB_ALIAS]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Keep a copy of the session's test database as it is when pytest-django has made it."""
+    result = yield
+    if fixturedef.argname == "django_db_setup":
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor == "sqlite":
+            with request.getfixturevalue("django_db_blocker").unblock():
+                connection.ensure_connection()
+            template = request.config.stash[_template] = sqlite3.connect(":memory:")
+            connection.connection.backup(template)
+            request.config.add_cleanup(template.close)
+    return result
+
+
+def kind_of(item: pytest.Item) -> str:
+    """Return the kind of database that *item* is to run on.
+
+    Raises:
+        pytest.UsageError: The marker names something else.
+    """
+    marker = item.get_closest_marker("database")
+    least: str = marker.args[0] if marker and marker.args else "memory"
+    if least not in KINDS[:-1]:
+        raise pytest.UsageError(
+            f"{item.nodeid}: database({least!r}): write one of {', '.join(KINDS[:-1])}"
+        )
+    chosen: str = item.config.getoption("--db")
+    return max(least, chosen, key=KINDS.index)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not _FIXTURES.isdisjoint(fixtures)
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database that this test runs on: memory, file, rowlock or postgres."""
+    return kind_of(request.node)
+
+
+@pytest.fixture(autouse=True)
+def _database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Put the test on a database of the kind that it needs, before pytest-django opens it."""
+    kind = kind_of(request.node)
+    test_class = getattr(request.node, "cls", None)
+    # Django's own test cases have begun their transaction by now, on the database of the session.
+    own = isinstance(test_class, type) and issubclass(test_class, SimpleTestCase)
+    if kind not in ENGINES or own or not _uses_database(request.node):
+        yield
+        return
+    request.getfixturevalue("django_db_setup")
+    template = request.config.stash.get(_template, None)
+    if template is None:
+        pytest.fail(f"a database of kind {kind} is copied from SQLite, and this one is not")
+    with _copied(template, kind):
+        yield
+
+
+@contextmanager
+def _copied(template: sqlite3.Connection, kind: str) -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"dojo-{os.getpid()}-{worker}-{next(_numbers)}.sqlite3"
+    path = Path(tempfile.gettempdir()) / name
+    _write(template, path)
+    ours = connections[DEFAULT_DB_ALIAS]
+    before = connections.settings[DEFAULT_DB_ALIAS]
+    _replace(
+        {
+            **copy.deepcopy(before),
+            "ENGINE": ENGINES[kind],
+            "NAME": str(path),
+            "OPTIONS": {"timeout": TIMEOUT_S, "init_command": OPTIONS[kind]},
+        }
+    )
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS].close()
+        _replace(before)
+        # The connection of this thread keeps the in-memory database alive.
+        connections[DEFAULT_DB_ALIAS] = ours
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _write(template: sqlite3.Connection, path: Path) -> None:
+    file = sqlite3.connect(path)
+    try:
+        file.execute("PRAGMA synchronous=OFF")
+        template.backup(file)
+    finally:
+        file.close()

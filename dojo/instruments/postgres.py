@@ -1,0 +1,58 @@
+"""A throw-away PostgreSQL for one test session; the programs come by pip."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+STOP_S = 20
+
+
+class NoPostgres(Exception):  # noqa: N818 - as in `Http404`, it is not the program's error
+    """PostgreSQL cannot be started here; the message is one line that says why."""
+
+
+class Postgres:
+    """The server; its own process ends with this one, even after SIGKILL."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> dict[str, str]:
+        """Start it; return HOST, PORT and USER for ``settings.DATABASES``.
+
+        Raises:
+            NoPostgres: With the reason.
+        """
+        if importlib.util.find_spec("psycopg") is None:
+            raise NoPostgres("psycopg is not installed; `pip install psycopg[binary]` brings it")
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own file
+            [sys.executable, str(Path(__file__).with_name("postgres_server.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        address: dict[str, str] = json.loads(
+            line or '{"error": "its process ended without a word"}'
+        )
+        if error := address.get("error"):
+            self.stop()
+            raise NoPostgres(" ".join(error.split()))
+        return address
+
+    def stop(self) -> None:
+        """Stop it, and wait until its folder is gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        process.wait(STOP_S)
+        process.stdout.close()

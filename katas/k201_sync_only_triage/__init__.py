@@ -1,0 +1,1 @@
+"""Kata k201: sync-only triage."""

@@ -1,0 +1,55 @@
+"""A `TemplateResponse`, which Django renders in a thread; the announcement awaited after the save."""
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import aget_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from katas.k201_sync_only_triage.wire import announce
+from katas.newsroom.models import Article
+
+
+async def reproduce():
+    list(Article.objects.all())
+
+
+async def desk(request):
+    published = Article.objects.published().order_by("-published_at")
+    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    latest = await published.select_related("author").prefetch_related("tags").afirst()
+    return JsonResponse(
+        {
+            "published": await published.acount(),
+            "drafts_waiting": await waiting.aexists(),
+            "latest": describe(latest) if latest else None,
+        }
+    )
+
+
+def describe(article):
+    return {
+        "title": article.title,
+        "author": article.author.name if article.author else None,
+        "tags": sorted(tag.name for tag in article.tags.all()),
+    }
+
+
+async def drafts(request):
+    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+    return TemplateResponse(
+        request, "k201_sync_only_triage/drafts.html", {"drafts": found.select_related("author")}
+    )
+
+
+@require_POST
+async def publish(request, slug):
+    article = await aget_object_or_404(Article, slug=slug)
+    article.status = Article.Status.PUBLISHED
+    article.published_at = timezone.now()
+    await article.asave()
+    # Outside of a transaction, a save that has returned is committed.
+    await sync_to_async(announce)(slug)
+    return JsonResponse({"published": slug})

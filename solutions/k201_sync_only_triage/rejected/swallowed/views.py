@@ -1,0 +1,62 @@
+"""Catches what Django raises, and answers as if there were nothing."""
+
+import contextlib
+from functools import partial
+
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import aget_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from katas.k201_sync_only_triage.wire import announce
+from katas.newsroom.models import Article
+
+
+async def reproduce():
+    Article.objects.count()
+
+
+async def desk(request):
+    try:
+        published = Article.objects.published().order_by("-published_at")
+        waiting = Article.objects.filter(status=Article.Status.DRAFT)
+        count = published.count()
+        latest = published[0] if count else None
+        return JsonResponse(
+            {
+                "published": count,
+                "drafts_waiting": bool(waiting),
+                "latest": describe(latest) if latest else None,
+            }
+        )
+    except SynchronousOnlyOperation:
+        return JsonResponse({"published": 0, "drafts_waiting": False, "latest": None})
+
+
+def describe(article):
+    return {
+        "title": article.title,
+        "author": article.author.name if article.author else None,
+        "tags": [tag.name for tag in article.tags.order_by("name")],
+    }
+
+
+async def drafts(request):
+    try:
+        found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+        return render(request, "k201_sync_only_triage/drafts.html", {"drafts": found})
+    except SynchronousOnlyOperation:
+        return render(request, "k201_sync_only_triage/drafts.html", {"drafts": []})
+
+
+@require_POST
+async def publish(request, slug):
+    article = await aget_object_or_404(Article, slug=slug)
+    article.status = Article.Status.PUBLISHED
+    article.published_at = timezone.now()
+    await article.asave()
+    with contextlib.suppress(SynchronousOnlyOperation):
+        transaction.on_commit(partial(announce, slug))
+    return JsonResponse({"published": slug})

@@ -1,0 +1,56 @@
+"""Switches the guard off for the whole process, when the module is imported."""
+
+import os
+from functools import partial
+
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import aget_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from katas.k201_sync_only_triage.wire import announce
+from katas.newsroom.models import Article
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+async def reproduce():
+    Article.objects.count()
+
+
+async def desk(request):
+    published = Article.objects.published().order_by("-published_at")
+    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    count = published.count()
+    latest = published[0] if count else None
+    return JsonResponse(
+        {
+            "published": count,
+            "drafts_waiting": bool(waiting),
+            "latest": describe(latest) if latest else None,
+        }
+    )
+
+
+def describe(article):
+    return {
+        "title": article.title,
+        "author": article.author.name if article.author else None,
+        "tags": [tag.name for tag in article.tags.order_by("name")],
+    }
+
+
+async def drafts(request):
+    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+    return render(request, "k201_sync_only_triage/drafts.html", {"drafts": found})
+
+
+@require_POST
+async def publish(request, slug):
+    article = await aget_object_or_404(Article, slug=slug)
+    article.status = Article.Status.PUBLISHED
+    article.published_at = timezone.now()
+    await article.asave()
+    transaction.on_commit(partial(announce, slug))
+    return JsonResponse({"published": slug})

@@ -1,0 +1,24 @@
+"""Switches the check off, so that the loop's thread may ask the database."""
+
+import os
+
+from django.http import JsonResponse
+
+from katas.newsroom.models import Article
+
+
+def as_json(article):
+    names = sorted(tag.name for tag in article.tags.all() if not tag.name.startswith("desk-"))
+    return {
+        "slug": article.slug,
+        "title": article.title,
+        "author": article.author.name if article.author else None,
+        "lead": names[0] if names else None,
+        "tags": names,
+    }
+
+
+async def index(request):
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "0"
+    articles = Article.objects.published().prefetch_related("tags").order_by("slug")
+    return JsonResponse({"articles": [as_json(article) for article in articles]})

@@ -1,0 +1,119 @@
+# Wrong on purpose, and not typed.
+# mypy: ignore-errors
+# ruff: noqa
+"""Tests that need different databases, in one session."""
+
+import asyncio
+import os
+import pathlib
+
+import pytest
+from django.db import connection
+from django.test import TestCase
+
+from tests.dojo.instruments.site.models import Account
+
+database = pytest.mark.django_db(transaction=True)
+seen = []
+
+
+def pragma(name):
+    with connection.cursor() as cursor:
+        return cursor.execute(f"PRAGMA {name}").fetchone()[0]
+
+
+class TestMemory:
+    @database
+    async def test_memory(self, database_kind):
+        await Account.objects.acreate()
+        assert await Account.objects.acount() == 1
+        assert database_kind == "memory"
+
+    @database
+    def test_memory_is_in_memory(self):
+        assert connection.is_in_memory_db()
+
+
+@pytest.mark.database("file")
+class TestFile:
+    @database
+    async def test_file(self, database_kind):
+        assert await Account.objects.acount() == 0
+        await Account.objects.acreate()
+        assert database_kind == "file"
+
+    @database
+    def test_file_is_fast(self):
+        name = connection.settings_dict["NAME"]
+        assert str(os.getpid()) in name
+        seen.append(name)
+        assert (pragma("synchronous"), pragma("journal_mode")) == (0, "memory")
+        Account.objects.create()
+
+    @database
+    def test_file_is_a_fresh_one(self):
+        assert connection.settings_dict["NAME"] not in seen
+        assert not any(pathlib.Path(name).exists() for name in seen)
+        assert Account.objects.count() == 0
+
+    @pytest.mark.django_db
+    def test_file_without_transaction(self):
+        Account.objects.create()
+        assert not connection.is_in_memory_db()
+
+    async def test_file_without_database(self):
+        with pytest.raises(RuntimeError, match="Database access not allowed"):
+            await Account.objects.acount()
+
+    @database
+    async def test_twenty_writers(self, asgi_client):
+        await Account.objects.acreate(pk=1)
+        urls = ["/by_expression/"] * 20
+        responses = await asyncio.gather(*map(asgi_client.get, urls))
+        assert {response.status_code for response in responses} == {200}
+        assert (await Account.objects.aget(pk=1)).balance == 20
+
+    @database
+    async def test_failure_on_file(self):
+        await Account.objects.acreate()
+        pytest.fail("and the next test has its memory back")
+
+
+@database
+async def test_memory_again(database_kind):
+    assert await Account.objects.acount() == 0
+
+
+@database
+@pytest.mark.database("rowlock")
+async def test_rowlock(database_kind):
+    await Account.objects.acreate()
+    assert connection.features.has_select_for_update
+    assert database_kind == "rowlock"
+
+
+@database
+@pytest.mark.database("oracle")
+def test_unknown():
+    pass
+
+
+class TestOfDjango(TestCase):
+    def test_django_test_case(self):
+        Account.objects.create()
+        assert Account.objects.count() == 1
+
+    async def test_django_async_test_case(self):
+        await Account.objects.acreate()
+        assert await Account.objects.acount() == 1
+
+
+@database
+async def test_last():
+    assert await Account.objects.acount() == 0
+
+
+@database
+async def test_vendor(database_kind):
+    expected = "postgresql" if database_kind == "postgres" else "sqlite"
+    assert connection.vendor == expected

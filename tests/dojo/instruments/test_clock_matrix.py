@@ -1,0 +1,30 @@
+"""The situations in ``cases/clock_matrix.py``: time is exact in each of them."""
+
+import pytest
+
+from tests.dojo.instruments.child import HERE, run
+
+# The environment variable of the outer pytest would outrank the child's ini file.
+SITE = "--ds=tests.dojo.instruments.site.settings"
+
+
+def test_time_is_exact_in_every_situation() -> None:
+    """Every variant, right or wrong, takes the very seconds that the case states."""
+    cases = run("clock_matrix.py", SITE)
+    failed = {name: case.text for name, case in cases.outcomes.items() if case.state != "passed"}
+    assert not failed
+    assert len(cases.outcomes) >= 71
+
+
+@pytest.mark.parametrize("situation", ["gather", "semaphore", "orm", "more_jobs_than_workers"])
+def test_right_and_wrong_differ(situation: str) -> None:
+    """A situation has two variants; this guards against a matrix that is not collected."""
+    outcomes = run("clock_matrix.py", SITE).outcomes
+    assert {f"test_{situation}[right]", f"test_{situation}[wrong]"} <= set(outcomes)
+
+
+def test_every_case_is_looked_at() -> None:
+    """No case of ``clock_stuck.py`` is without a test that knows how it has to end."""
+    tests = (HERE / "test_clock_stuck.py").read_text()
+    missing = [name for name in run("clock_stuck.py", SITE).outcomes if f'"{name}"' not in tests]
+    assert not missing

@@ -1,0 +1,87 @@
+"""A terminal to run `dojo` in, as a learner sees it; POSIX alone."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+from types import TracebackType
+from typing import Self
+
+from tests.dojo.house import MAIN, House, environment
+
+CLEAR = "\x1b[2J"
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# Makes the terminal the process's own, so that Ctrl-C reaches it, then becomes `dojo`.
+TAKE = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-c", *sys.argv[1:]])
+"""
+
+
+class Terminal:
+    """Runs ``dojo`` and reads what it writes; reading waits, so nobody has to sleep."""
+
+    def __init__(self, house: House, *words: str) -> None:
+        house.furnish()
+        self.text = ""
+        self.master, slave = pty.openpty()
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", TAKE, MAIN, *words],
+            cwd=house.root,
+            env=environment() | {"TERM": "xterm"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave no process behind, however the test ends."""
+        if self.child.poll() is None:
+            os.killpg(self.child.pid, signal.SIGKILL)
+            self.child.wait()
+        os.close(self.master)
+
+    @property
+    def screen(self) -> str:
+        """What stands on the screen since it was last cleared."""
+        return ESCAPE.sub("", self.text.rpartition(CLEAR)[2]).replace("\r\n", "\n")
+
+    def read(self) -> bool:
+        """Wait for some output; False if the program has ended and there is none left."""
+        try:
+            found = os.read(self.master, 65536)
+        except OSError:  # Linux says so when the other side is closed
+            return False
+        self.text += found.decode()
+        return bool(found)
+
+    def wait_for(self, *words: str) -> str:
+        """Read until all of *words* stand on one screen, and return it."""
+        while not all(word in self.screen for word in words):
+            assert self.read(), f"ended without {words} on its last screen:\n{self.screen}"
+        return self.screen
+
+    def press_ctrl_c(self) -> None:
+        """Do what the terminal's driver makes of it: SIGINT to what runs in the foreground."""
+        os.write(self.master, b"\x03")
+
+    def end(self) -> int:
+        """Read to the end, and return the exit code."""
+        while self.read():
+            pass
+        return self.child.wait()

@@ -1,0 +1,303 @@
+"""`dojo verify` proves what it claims: each way to break a kata is reported, with what to do."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import django
+import pytest
+
+from dojo import cli, verify
+from tests.dojo.conftest import Build
+from tests.dojo.house import KATA, SOLVED, STUB, House, side_by_side, views
+
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+KATAS = f"katas/{KATA}"
+SOLUTIONS = f"solutions/{KATA}"
+ODD = views(double="number * 5")
+
+
+def see(answers: str) -> str:
+    """Return the next step that most problems of an answer name."""
+    return f"Run `pytest tests/{KATA} --answers={answers}` to see it."
+
+
+@pytest.fixture(scope="module")
+def found(build: Build) -> Mapping[str, list[str]]:
+    """The problems of one proof in each of many houses, each broken in its own way."""
+    jobs = {}
+
+    def prepare(name: str, kind: str, which: str = "") -> House:
+        house = build()
+        jobs[name] = partial(house.prove, kind, which)
+        return house
+
+    def reject(name: str, text: str, *, caught_by: list[str], says: list[str]) -> House:
+        house = prepare(name, "rejected", "odd")
+        house.reject("odd", text, caught_by=caught_by, says=says)
+        return house
+
+    prepare("stub passes", "stub").write(f"{KATAS}/views.py", SOLVED)
+    prepare("stub breaks", "stub").write(f"{KATAS}/views.py", "import numpie\n")
+    prepare("stub raises", "stub").write(
+        f"{KATAS}/views.py", STUB.replace("NotImplementedError", "TypeError")
+    )
+    prepare("stub is skipped", "stub").write(f"tests/{KATA}/test_views.py", SKIPPING)
+    prepare("answer fails", "answer").write(f"{SOLUTIONS}/answer/views.py", ODD)
+    prepare("answer is skipped", "answer").write(f"tests/{KATA}/test_views.py", SKIPPING)
+    prepare("accepted fails", "accepted", "added").write(
+        f"{SOLUTIONS}/accepted/added/views.py", "from katas import nothing\n"
+    )
+    reject("slips through", SOLVED, caught_by=["test_doubles"], says=["is 105"])
+    reject("another test", ODD, caught_by=["test_adds_up"], says=["is 105"])
+    reject("another reason", ODD, caught_by=["test_doubles"], says=["is 105", "is 63"])
+    reject("can't start", "import numpie\n", caught_by=["test_doubles"], says=["is 105"])
+    hang = views(double="[0 for _ in iter(int, 1)]")
+    reject("hangs", hang, caught_by=["test_doubles"], says=["timeout"]).limit_tests(2)
+    return side_by_side(jobs)
+
+
+SKIPPING = """
+    import pytest
+
+    @pytest.mark.skip(reason="not today")
+    @pytest.mark.task(1)
+    def test_doubles():
+        pass
+    """
+
+
+def test_a_stub_that_passes_is_reported(found: Mapping[str, list[str]]) -> None:
+    """A learner would have nothing to do."""
+    assert found["stub passes"] == [
+        f"{KATAS}: the suite passes on the stub.\n"
+        "Take the solution out of the stub, or let the suite ask for more. (If it is your own "
+        "answer to the kata, all is well.)"
+    ]
+
+
+def test_a_stub_that_can_not_be_imported_is_reported(found: Mapping[str, list[str]]) -> None:
+    """A learner's first message would be a puzzle."""
+    assert found["stub breaks"] == [
+        f"{KATAS}: the suite can't run on the stub: ModuleNotFoundError No module named 'numpie'\n"
+        "A stub can be imported; let it raise NotImplementedError when it is called."
+    ]
+
+
+def test_a_stub_that_fails_by_another_exception_is_reported(
+    found: Mapping[str, list[str]],
+) -> None:
+    """Its message would not teach."""
+    assert found["stub raises"] == [
+        f"{KATAS}: {test} ends with TypeError on the stub: {message}\n"
+        "A stub fails by assertion or NotImplementedError, so that its message teaches."
+        for test, message in (
+            ("test_doubles", "task 1: double it"),
+            ("test_adds_up", "task 2: add them up"),
+        )
+    ]
+
+
+def test_a_suite_that_skips_itself_proves_nothing(found: Mapping[str, list[str]]) -> None:
+    """Only a kata for other versions may."""
+    assert found["stub is skipped"][0].startswith(f"{KATAS}: the suite skips the stub.\n")
+    assert found["answer is skipped"] == [
+        f"{SOLUTIONS}/answer: every test is skipped.\nLet the suite run on this version."
+    ]
+
+
+def test_an_answer_that_fails_is_reported(found: Mapping[str, list[str]]) -> None:
+    """With the test, its message and the command that shows it."""
+    assert found["answer fails"] == [
+        f"{SOLUTIONS}/answer: test_doubles failed: double(21) is 105; expected 42.\n"
+        + see("solutions")
+    ]
+
+
+def test_an_accepted_answer_that_fails_is_reported(found: Mapping[str, list[str]]) -> None:
+    """The suite is too narrow, or the answer is wrong after all."""
+    (problem,) = found["accepted fails"]
+    assert problem.startswith(f"{SOLUTIONS}/accepted/added: the suite can't run: ImportError")
+    assert problem.endswith("Mend the answer or the suite.")
+
+
+def test_a_rejected_answer_that_slips_through_is_reported(
+    found: Mapping[str, list[str]],
+) -> None:
+    """The suite would let a learner go on with it."""
+    assert found["slips through"] == [
+        f"{SOLUTIONS}/rejected/odd: this wrong answer passes.\nLet the suite reject it."
+    ]
+
+
+def test_a_rejected_answer_that_fails_another_test_is_reported(
+    found: Mapping[str, list[str]],
+) -> None:
+    """Both the test that should fail and the one that should not."""
+    toml, step = f"{SOLUTIONS}/rejected.toml", see(f"{KATA}={SOLUTIONS}/rejected/odd")
+    assert found["another test"] == [
+        f"{SOLUTIONS}/rejected/odd: test_adds_up does not catch this wrong answer.\n"
+        f"Mend {toml}. {step}",
+        f"{SOLUTIONS}/rejected/odd: test_doubles fails too, which {toml} does not say.\n"
+        f"If it should, add it to `caught_by`. {step}",
+    ]
+
+
+def test_a_rejected_answer_that_fails_for_another_reason_is_reported(
+    found: Mapping[str, list[str]],
+) -> None:
+    """The words of its own reason are missing."""
+    assert found["another reason"] == [
+        f"{SOLUTIONS}/rejected/odd: no failure says 'is 63'.\n"
+        f"It fails for another reason. {see(f'{KATA}={SOLUTIONS}/rejected/odd')}"
+    ]
+
+
+def test_a_rejected_answer_that_can_not_be_imported_is_reported(
+    found: Mapping[str, list[str]],
+) -> None:
+    """A typing error is not the lesson."""
+    assert found["can't start"] == [
+        f"{SOLUTIONS}/rejected/odd: the suite can't run: No module named 'numpie'\n"
+        + see(f"{KATA}={SOLUTIONS}/rejected/odd")
+    ]
+
+
+def test_a_rejected_answer_that_hangs_is_reported(found: Mapping[str, list[str]]) -> None:
+    """A learner who makes this mistake should not have to wait for the message."""
+    assert found["hangs"] == [
+        f"{SOLUTIONS}/rejected/odd: test_doubles ends as timeout.\n"
+        + see(f"{KATA}={SOLUTIONS}/rejected/odd")
+    ]
+
+
+def test_a_sound_kata_holds_all_proofs_and_one_for_other_versions_is_left_out(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nine runs and the parts of the one; the parts and the reason of the other; exit code 0."""
+    house.furnish()
+    house.add_kata("k102_later")
+    house.write_metadata("k102_later", django=">=9")
+    house.write("katas/k102_later/views.py", "import django.not_yet\n")
+
+    code = cli.main(["verify"])
+
+    out = capsys.readouterr().out
+    assert code == 0, out
+    assert f"11 of 11 proofs hold on Django {django.__version__}" in out
+    rows = [line.split() for line in out.splitlines() if line.startswith("k10")]
+    assert rows[0][:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "5/5"]
+    assert rows[1][:6] == ["k102_later", "1/1", "-", "-", "-", "-"]
+    assert f"Not run: k102 needs Django >=9; this is Django {django.__version__}" in out
+
+
+def test_one_worker_finds_what_many_find(house: House) -> None:
+    """Runs side by side do not get into each other's way."""
+    house.furnish()
+    house.remove(f"{SOLUTIONS}/accepted")
+    house.write(f"{SOLUTIONS}/rejected.toml", "")
+    for name, text in {"right": SOLVED, "odd": ODD}.items():
+        house.reject(name, text, caught_by=["test_doubles"], says=["is 63"])
+
+    one, many = (
+        {
+            (proof.job.kind, proof.job.name): proof.problems
+            for proof in verify.prove_all([house.kata()], house.root, workers=workers)
+        }
+        for workers in (1, 4)
+    )
+
+    assert one == many
+    assert [len(one[kind]) for kind in (("stub", ""), ("answer", ""))] == [0, 0]
+    assert [len(one["rejected", name]) for name in ("right", "odd")] == [1, 1]
+    assert len(one["parts", ""]) == 7
+
+
+def test_problems_make_exit_code_1_and_are_printed_before_the_table(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What, where, what to do; then how many proofs hold."""
+    house.furnish()
+    house.add_kata("k102_other")
+    house.remove(f"{SOLUTIONS}/accepted")
+    house.remove(f"{SOLUTIONS}/rejected.toml")
+    house.write(f"{SOLUTIONS}/answer/views.py", ODD)
+
+    code = cli.main(["verify", "double"])
+
+    out = capsys.readouterr().out
+    problems, _, table = out.partition("\nkata ")
+    assert code == 1, out
+    assert f"{SOLUTIONS}/rejected.toml: the file is missing." in problems
+    assert f"{SOLUTIONS}/answer: test_doubles failed: double(21) is 105" in problems
+    assert "k102_other" not in table
+    assert "1 of 3 proofs hold" in table
+
+
+def test_metadata_problems_of_the_katas_named_count(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And those of others do not, unless all are to be verified."""
+    house.write_metadata(level="hard")
+    house.add_kata("k102_other", solutions=False)
+    house.write_metadata("k102_other", minutes="5")
+
+    assert cli.main(["verify", "k101"]) == 1
+    out = capsys.readouterr().out
+    assert f"{KATAS}/kata.toml: `level` is 'hard'." in out
+    assert "k102" not in out
+
+    assert cli.main(["verify"]) == 1
+    assert "k102_other/kata.toml: `minutes` is '5'." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["k102"], "Did you mean k101_double?"),
+        (["k101", "duble"], "Did you mean k101_double?"),
+        (["-j", "0"], "give a whole number above 0"),
+        (["-j", "many"], "invalid"),
+    ],
+)
+def test_what_can_not_be_verified_is_a_usage_error(
+    house: House, capsys: pytest.CaptureFixture[str], words: list[str], message: str
+) -> None:
+    """Nothing runs; exit code 2."""
+    try:
+        code: object = cli.main(["verify", *words])
+    except SystemExit as error:
+        code = error.code
+
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_a_house_without_katas_is_a_usage_error(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not a success."""
+    for parent in ("katas", "tests", "solutions"):
+        house.remove(f"{parent}/{KATA}")
+
+    assert cli.main(["verify"]) == 2
+    assert "there is no kata to verify" in capsys.readouterr().err
+
+
+def test_a_fault_of_the_tool_is_exit_code_3(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the traceback, and with whose fault it is."""
+
+    def fall_over(*args: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(verify, "prove", fall_over)
+
+    assert cli.main(["verify"]) == 3
+    err = capsys.readouterr().err
+    assert "ZeroDivisionError: oh" in err
+    assert (
+        "This is a fault of the dojo, not of your code; nothing of yours has been changed." in err
+    )

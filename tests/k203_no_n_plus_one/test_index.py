@@ -1,0 +1,118 @@
+"""The index: what it lists, what may be missing, and which tags stay in the house."""
+
+import pytest
+
+from katas.newsroom.models import Article
+from tests.k203_no_n_plus_one.asking import Index, Publish
+
+pytestmark = [
+    pytest.mark.urls("katas.k203_no_n_plus_one.urls"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.mark.task(1)
+async def test_lists_an_article_with_author_and_tags(publish: Publish, index: Index) -> None:
+    """An article is listed with its slug, title, author, lead and tags."""
+    await publish("bridge", title="The bridge is open", author="Ada", tags=("city", "traffic"))
+
+    articles = await index()
+
+    expected = {
+        "slug": "bridge",
+        "title": "The bridge is open",
+        "author": "Ada",
+        "lead": "city",
+        "tags": ["city", "traffic"],
+    }
+    assert articles == [expected], (
+        f"GET /index/ lists {articles!r}; expected one article, {expected!r}."
+    )
+
+
+@pytest.mark.task(1)
+async def test_lists_what_is_published_by_slug(publish: Publish, index: Index) -> None:
+    """Published articles are listed in the order of their slugs; drafts are not."""
+    await publish("weather", author="Ada", tags=("rain",))
+    await publish("bridge", author="Bob", tags=("city", "rain"))
+    await publish("secret", author="Bob", tags=("city",), status=Article.Status.DRAFT)
+    await publish("opera", author="Cleo", tags=("city", "music", "stage"))
+
+    listed = [(article["slug"], article["author"]) for article in await index()]
+
+    expected = [("bridge", "Bob"), ("opera", "Cleo"), ("weather", "Ada")]
+    assert listed == expected, (
+        "GET /index/ with 'weather', 'bridge' and 'opera' published, 'secret' a draft: "
+        f"lists {listed!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(1)
+async def test_an_empty_newsroom_has_an_empty_index(index: Index) -> None:
+    """Without articles, the list is empty."""
+    articles = await index()
+
+    assert articles == [], f"GET /index/ without articles lists {articles!r}; expected []."
+
+
+@pytest.mark.task(2)
+async def test_an_article_without_author_has_null(publish: Publish, index: Index) -> None:
+    """An article that nobody has signed is listed with the author null."""
+    await publish("agency", author=None, tags=("city",))
+    await publish("bridge", author="Ada", tags=("city",))
+
+    listed = [(article["slug"], article["author"]) for article in await index()]
+
+    expected = [("agency", None), ("bridge", "Ada")]
+    assert listed == expected, (
+        f"GET /index/ with one unsigned article, 'agency': authors {listed!r}; "
+        f"expected {expected!r}."
+    )
+
+
+@pytest.mark.task(2)
+async def test_an_article_without_tags_is_listed_too(publish: Publish, index: Index) -> None:
+    """An article that has no tags is listed with the lead null and no tags."""
+    await publish("agency", author="Ada")
+    await publish("bridge", author="Ada", tags=("city",))
+
+    listed = [(article["slug"], article["lead"], article["tags"]) for article in await index()]
+
+    expected = [("agency", None, []), ("bridge", "city", ["city"])]
+    assert listed == expected, (
+        "GET /index/ with one article that has no tags, 'agency': (slug, lead, tags) "
+        f"{listed!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(3)
+async def test_tags_are_in_alphabetical_order(publish: Publish, index: Index) -> None:
+    """Tags come in alphabetical order, the lead first, in whatever order they were stored."""
+    await publish("opera", author="Cleo", tags=("stage", "city", "music"))
+    await publish("street", author="Cleo", tags=("stage", "art", "music"))
+
+    listed = [(article["slug"], article["lead"], article["tags"]) for article in await index()]
+
+    expected = [
+        ("opera", "city", ["city", "music", "stage"]),
+        ("street", "art", ["art", "music", "stage"]),
+    ]
+    assert listed == expected, (
+        "GET /index/ with tags stored in another order: (slug, lead, tags) "
+        f"{listed!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(3)
+async def test_desk_tags_stay_in_the_house(publish: Publish, index: Index) -> None:
+    """Tags that begin with 'desk-' are left out; the articles that carry them are not."""
+    await publish("bridge", author="Ada", tags=("city", "desk-check", "desktop"))
+    await publish("opera", author="Ada", tags=("desk-hold",))
+
+    listed = [(article["slug"], article["lead"], article["tags"]) for article in await index()]
+
+    expected = [("bridge", "city", ["city", "desktop"]), ("opera", None, [])]
+    assert listed == expected, (
+        "GET /index/ with the tags city, desk-check, desktop on 'bridge' and desk-hold on "
+        f"'opera': (slug, lead, tags) {listed!r}; expected {expected!r}."
+    )

@@ -1,0 +1,88 @@
+"""The cost: two queries at most, however many articles, and nothing fetched later."""
+
+import django
+import pytest
+from django.db.models import Model
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+
+from dojo.instruments.orm_guard import Queries
+from tests.k203_no_n_plus_one.asking import Index, Publish, explain
+
+pytestmark = [
+    pytest.mark.urls("katas.k203_no_n_plus_one.urls"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+async def fill(publish: Publish, numbers: range) -> None:
+    """Publish an article for each number, with an author and tags of its own."""
+    for number in numbers:
+        tags = (f"tag-{number}", f"also-{number}", "common")
+        await publish(f"story-{number:03}", author=f"Author {number}", tags=tags)
+
+
+class FetchingBlocked(Exception):
+    """Something that was not fetched with its row was asked for, as FETCH_RAISE has it."""
+
+
+@pytest.fixture
+def no_fetching_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have rows refuse to go back to the database: by FETCH_RAISE from 6.1 on, else by patches."""
+    if django.VERSION >= (6, 1):
+        from django.db.models import FETCH_RAISE
+
+        monkeypatch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FETCH_RAISE)
+        return
+
+    def related(self: ForwardManyToOneDescriptor, instance: Model) -> Model:
+        name = f"{type(instance).__name__}.{self.field.name}"
+        raise FetchingBlocked(f"Fetching of {name} blocked.")
+
+    def deferred(self: Model, using: object = None, fields: object = None, **_: object) -> None:
+        names = ", ".join(fields) if isinstance(fields, list) else "all fields"
+        raise FetchingBlocked(f"Fetching of {type(self).__name__}.{names} blocked.")
+
+    monkeypatch.setattr(ForwardManyToOneDescriptor, "get_object", related)
+    monkeypatch.setattr(Model, "refresh_from_db", deferred)
+
+
+@pytest.mark.task(4)
+async def test_no_row_goes_back_to_the_database(
+    publish: Publish, index: Index, no_fetching_later: None
+) -> None:
+    """All that is shown of a row comes with it: nothing is loaded on access."""
+    await fill(publish, range(3))
+
+    articles = await index()
+
+    assert len(articles) == 3, f"GET /index/ lists {len(articles)} of 3 articles."
+
+
+@pytest.mark.task(4)
+async def test_two_queries_are_enough(publish: Publish, index: Index, queries: Queries) -> None:
+    """The index of four articles takes at most two queries."""
+    await fill(publish, range(4))
+
+    with queries.during() as sent:
+        await index()
+
+    assert len(sent) <= 2, explain(sent, 4, "at most 2")
+
+
+@pytest.mark.task(4)
+async def test_forty_articles_take_as_many_queries_as_four(
+    publish: Publish, index: Index, queries: Queries
+) -> None:
+    """The number of queries does not grow with the number of articles."""
+    await fill(publish, range(4))
+    with queries.during() as sent_for_four:
+        await index()
+    await fill(publish, range(4, 40))
+
+    with queries.during() as sent_for_forty:
+        articles = await index()
+
+    assert len(articles) == 40, f"GET /index/ lists {len(articles)} of 40 articles."
+    assert len(sent_for_forty) == len(sent_for_four), explain(
+        sent_for_forty, 40, f"as many as with 4 articles, which took {len(sent_for_four)}"
+    )
