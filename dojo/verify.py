@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,8 +80,11 @@ def prove_all(
     """
     todo = [job for kata in katas for job in jobs(kata, root)]
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    futures = [pool.submit(prove, job, root) for job in todo]
+    warm = runner.WarmPool(root) if runner.CAN_FORK else None
+    futures: list[Future[Proof]] = []
     try:
+        for job in todo:
+            futures.append(pool.submit(prove, job, root, warm.spawn if warm else None))
         for future in as_completed(futures):
             yield future.result()
     finally:
@@ -89,13 +92,17 @@ def prove_all(
         # Again and again: a thread may be about to start its child.
         while wait([f for f in futures if not f.cancelled()], timeout=STOP_EVERY_S).not_done:
             runner.stop()
+            if warm:
+                warm.close()
+        if warm:
+            warm.close()
 
 
-def prove(job: Job, root: Path) -> Proof:
-    """Make one proof."""
+def prove(job: Job, root: Path, spawn: runner.Spawn | None = None) -> Proof:
+    """Make one proof; *spawn* is how to run the suite, by default in a fresh process."""
     if job.kind == "parts":
         return Proof(job, tuple(parts.check(job.kata, root)))
-    run = runner.run(job.kata, root, answers=answers_of(job, root))
+    run = runner.run(job.kata, root, answers=answers_of(job, root), spawn=spawn)
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
     return Proof(job, tuple(judge(job, run, root)), run)
 

@@ -31,6 +31,7 @@ _INI = """\
 [pytest]
 asyncio_mode = auto
 asyncio_default_fixture_loop_scope = function
+junit_duration_report = call
 addopts = -p no:cacheprovider --tb=no -q
 """
 
@@ -56,7 +57,7 @@ class Tally:
 def burning(burners: int) -> Iterator[None]:
     """Keep so many processes busy."""
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_burn, daemon=True) for _ in range(burners)]
+    processes = [context.Process(target=_burn, args=(os.getpid(),)) for _ in range(burners)]
     for process in processes:
         process.start()
     try:
@@ -66,9 +67,9 @@ def burning(burners: int) -> Iterator[None]:
             process.kill()
 
 
-def _burn() -> None:
-    while True:
-        sum(range(10_000))
+def _burn(parent: int) -> None:
+    while os.getppid() == parent:
+        sum(range(100_000))
 
 
 def judge(style: str, runs: int, wrong_runs: int) -> Tally:
@@ -120,7 +121,9 @@ def main(arguments: Sequence[str]) -> int:
     """Judge in each style, and print one line for each."""
     parser = argparse.ArgumentParser(prog="python -m dojo.bench flakes", description=__doc__)
     parser.add_argument("--runs", type=int, default=2000, help="runs of right answers, in all")
-    parser.add_argument("--wrong-runs", type=int, help="runs of each wrong answer (default: runs/20)")
+    parser.add_argument(
+        "--wrong-runs", type=int, help="runs of each wrong answer (default: runs/20)"
+    )
     parser.add_argument("--burners", type=int, default=8, help="processes that burn CPU meanwhile")
     parser.add_argument("--styles", nargs="+", choices=STYLES, default=STYLES)
     options = parser.parse_args(arguments)

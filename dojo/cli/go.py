@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dojo import catalogue, progress, runner, versions
 from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata, Run
+
+if TYPE_CHECKING:
+    from watchfiles import Change
 
 SUMMARY = "show the kata you are on, run it, and run it again on every save"
 
@@ -59,13 +63,10 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
     import watchfiles
 
     console = screen.console()
-    # The folder above, too: the kata's own may vanish and come back. Rust does the watching, so
-    # Ctrl-C is noticed by asking it to return rather than raise.
-    saves = watchfiles.watch(
-        root / "katas", raise_interrupt=False, rust_timeout=TICK_MS, yield_on_timeout=True
-    )
+    # The folder above, too: the kata's own may vanish and come back.
+    saves = watchfiles.watch(root / "katas", rust_timeout=TICK_MS, yield_on_timeout=True)
     # The first tick comes when the watch stands: a save in the middle of a run is not missed.
-    next(saves, None)
+    next(saves)
     while True:
         console.clear()
         try:
@@ -76,14 +77,20 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
         kata = current(katas, root)
         if kata is None:
             return code
-        console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
-        for changes in saves:
-            paths = [Path(path) for _, path in changes]
-            if any(path.suffix == ".py" and kata.folder in path.parents for path in paths):
-                break
-        else:
+        try:
+            console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
+            wait_for_save(kata, saves)
+        except KeyboardInterrupt:
             console.print("\nUntil next time. `python3 -m dojo` goes on from here.")
             return code
+
+
+def wait_for_save(kata: Kata, saves: Iterator[set[tuple[Change, str]]]) -> None:
+    """Wait until one of *saves* is of a Python file of *kata*."""
+    for changes in saves:
+        paths = [Path(path) for _, path in changes]
+        if any(path.suffix == ".py" and kata.folder in path.parents for path in paths):
+            return
 
 
 def current(katas: Sequence[Kata], root: Path) -> Kata | None:

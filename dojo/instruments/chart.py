@@ -125,7 +125,11 @@ def _not_together(spans: Sequence[Span]) -> Diagnosis | None:
 
 def _blocked(spans: Sequence[Span]) -> Diagnosis | None:
     marks = {i: "<- blocks" for i, span in enumerate(spans) if span.error == "BlockedLoop"}
-    return Diagnosis("The calls block the event loop: nothing else runs meanwhile.", marks) if marks else None
+    return (
+        Diagnosis("The calls block the event loop: nothing else runs meanwhile.", marks)
+        if marks
+        else None
+    )
 
 
 _CHECKS = (_never_awaited, _still_running, _off_the_loop, _blocked, _asked_twice, _not_together)

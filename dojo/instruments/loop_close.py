@@ -60,15 +60,9 @@ def _end(loop: asyncio.AbstractEventLoop, left: set[tasks.AnyTask]) -> None:
         task.cancel()
     _run_limited(loop, asyncio.wait(left, timeout=None if hangs.limits() else GRACE_S))
     stubborn = asyncio.all_tasks(loop)
-    for task in stubborn:
-        coro = task.get_coro()
-        # Raises GeneratorExit where the coroutine waits, so that its `finally` blocks run.
-        with contextlib.suppress(Exception):
-            if coro is not None:
-                coro.close()
-        task.cancel()
     if stubborn:
         aftermath.expect_debris()
+        _run_limited(loop, _close(stubborn))
         _run_limited(loop, asyncio.sleep(0))
     for task in stubborn:
         if not task.done():
@@ -81,6 +75,16 @@ def _end(loop: asyncio.AbstractEventLoop, left: set[tasks.AnyTask]) -> None:
         if isinstance(error, Exception):
             message = "unhandled exception while the loop was being closed"
             loop.call_exception_handler({"message": message, "exception": error, "task": task})
+
+
+async def _close(stubborn: set[tasks.AnyTask]) -> None:
+    for task in stubborn:
+        # Raises GeneratorExit where the coroutine waits, so that its `finally` blocks run. In a
+        # running loop, because outside of one its next await would be an error, which it swallows.
+        with contextlib.suppress(Exception):
+            if (coro := task.get_coro()) is not None:
+                coro.close()
+        task.cancel()
 
 
 def _let_go_of_threads(loop: asyncio.AbstractEventLoop) -> None:

@@ -1,6 +1,14 @@
-"""The instruments as one pytest plugin: each module listed here brings its own fixtures and hooks."""
+"""The instruments as one pytest plugin: each module listed here brings its own fixtures and hooks.
 
-pytest_plugins: list[str] = [
+Not listed as ``pytest_plugins``: for each name there, pytest reads the entry points of everything
+that is installed, which takes longer than a suite.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+MODULES = [
     # A module stands above those that import it: pytest rewrites the asserts of what it imports.
     "dojo.instruments.findings",
     "dojo.instruments.measured",
@@ -27,3 +35,9 @@ pytest_plugins: list[str] = [
     "dojo.instruments.hangs",
     "dojo.instruments.loop_close",
 ]
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Register the modules; this is the first hook that a plugin is called for."""
+    for name in MODULES:
+        pluginmanager.import_plugin(name)

@@ -115,4 +115,3 @@ def uninstall() -> None:
     """Take all patches back."""
     while _originals:
         setattr(*_originals.pop())
-

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,11 @@ from dojo.catalogue import relative
 from dojo.instruments import learner
 from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
 
-# What pytest would load by itself from the environment's entry points, named, because looking for
-# entry points takes longer and because a stranger's plugin has no business in a verdict.
-PLUGINS = (
-    "pytest_django.plugin",
-    "pytest_asyncio.plugin",
-    "pytest_timeout",
-)
+# What pytest would load by itself from the environment's entry points, named, because a stranger's
+# plugin has no business in a verdict. Named in a variable, because for each `-p` pytest reads the
+# entry points of everything that is installed, which takes longer than the suite.
+PLUGINS = ("pytest_django.plugin", "pytest_asyncio.plugin", "pytest_timeout")
+OWN_PLUGINS = ("dojo.suites", "dojo.instruments.plugin", "dojo.runner.reporter")
 # What changes what tests do, from the start of a variable's name.
 DROPPED = (
     "PYTEST_",
@@ -43,16 +41,28 @@ STACK_LINE = re.compile(r'^  File "(.+)", line (\d+) in ', re.MULTILINE)
 # Seconds that a child at its deadline has to write down where it hangs.
 LAST_WORDS_S = 5.0
 
+# Runs a command with its output in a file, for so many seconds at most; returns its exit code, None
+# if it had to be killed.
+Spawn = Callable[[list[str], Path, Path, float], int | None]
+
 running: set[subprocess.Popen[bytes]] = set()
 
 
-def run(kata: Kata, root: Path, *, answers: str = "katas", timeout_s: float = 60.0) -> Run:
+def run(
+    kata: Kata,
+    root: Path,
+    *,
+    answers: str = "katas",
+    timeout_s: float = 60.0,
+    spawn: Spawn | None = None,
+) -> Run:
     """Run one kata's suite in a child process.
 
     Args:
         root: Folder that holds ``katas`` and ``tests``.
         answers: What stands behind ``katas.*``; see `dojo.answers.Answers`.
         timeout_s: Real seconds for the whole child. A single test has its own, shorter limit.
+        spawn: How to run the child; by default in a fresh process.
 
     Raises:
         DojoError: The child could not be started.
@@ -61,7 +71,8 @@ def run(kata: Kata, root: Path, *, answers: str = "katas", timeout_s: float = 60
         with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as scratch:
             report, log = Path(scratch, "report.jsonl"), Path(scratch, "output.txt")
             started = time.monotonic()
-            code = spawn(command(kata, root, answers, report), root, log, timeout_s)
+            words = command(kata, root, answers, report)
+            code = (spawn or spawn_fresh)(words, root, log, timeout_s)
             seconds = time.monotonic() - started
             output, events = tail(log), list(read_events(report))
     except OSError as error:
@@ -81,38 +92,39 @@ def stop() -> None:
 
 
 def command(kata: Kata, root: Path, answers: str, report: Path) -> list[str]:
-    """Return the command line of the child.
-
-    Plugins named in the project's `addopts` may import those named here, which pytest has to load
-    first, to rewrite their asserts; but it puts `addopts` before all else. So they are taken over.
-    """
-    plugins = [word for name in PLUGINS for word in ("-p", name)]
+    """Return the command line of the child; its plugins are named in its environment."""
     return [
         sys.executable,
         *("-m", "pytest", str(kata.suite.relative_to(root))),
         *("--rootdir", str(root), "-c", str(root / "pyproject.toml")),
-        *plugins,
-        *addopts(root / "pyproject.toml"),
-        *("-p", "dojo.runner.reporter", "-o", "addopts="),
-        *("-p", "no:cacheprovider", "-q", "--tb=short", "--color=no"),
+        *("-o", "addopts=", *addopts(root / "pyproject.toml")),
+        *("-p", "no:cacheprovider", "-q", "--tb=native", "--color=no"),
         f"--answers={answers}",
         f"--dojo-report={report}",
     ]
 
 
 def addopts(path: Path) -> list[str]:
-    """Return the options that the project gives to every run of pytest."""
+    """Return the options that the project gives to every run of pytest, but for its plugins."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return list(table["tool"]["pytest"]["ini_options"]["addopts"])
+    words = list(table["tool"]["pytest"]["ini_options"]["addopts"])
+    return [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if word != "-p" and before != "-p"
+    ]
 
 
 def environment(base: dict[str, str]) -> dict[str, str]:
     """Return the child's environment: *base* without what would change the verdict."""
     kept = {key: value for key, value in base.items() if not key.startswith(DROPPED)}
-    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return kept | {
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_PLUGINS": ",".join(PLUGINS + OWN_PLUGINS),
+    }
 
 
-def spawn(command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
+def spawn_fresh(command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
     """Run *command* with its output in *log*; None if it had to be killed at the deadline."""
     with log.open("wb") as output:
         child = subprocess.Popen(  # noqa: S603

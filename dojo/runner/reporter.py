@@ -158,7 +158,8 @@ def facts_of(error: BaseException) -> str:
     text = text_of(error)
     if isinstance(error, AssertionError) and not text.startswith("assert "):
         text = text.partition("\nassert ")[0]
-    return text.rstrip()
+    # The instruments add what they saw besides: a coroutine that nobody awaited, say.
+    return "\n".join([text.rstrip(), *getattr(error, "__notes__", ())])
 
 
 def text_of(error: BaseException) -> str:

@@ -12,6 +12,7 @@ JSON object a line. Where there is no fork, the cold runner does the same more s
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -55,7 +56,7 @@ class WarmProcess:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "dojo.runner.warm", str(root)],
+            [sys.executable, "-c", "from dojo.runner import warm; warm.main()"],
             cwd=root,
             env=cold.environment(dict(os.environ)),
             stdin=subprocess.PIPE,
@@ -66,14 +67,14 @@ class WarmProcess:
         self.child: int | None = None
 
     def spawn(self, command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
-        """Do what `cold.spawn` does, in a fork; *command* is the one of a cold run."""
+        """Do what `cold.spawn_fresh` does, in a fork; *command* is the one of a cold run."""
         with self.lock:
             self._send({"argv": command[3:], "log": str(log)})
             self.child = self._receive()["pid"]
             try:
                 if self._answers_within(timeout_s):
                     return int(self._receive()["code"])
-                self._signal(os.kill, signal.SIGABRT)  # the stacks, as in `cold.spawn`
+                self._signal(os.kill, signal.SIGABRT)  # the stacks, as in `cold.spawn_fresh`
                 if not self._answers_within(cold.LAST_WORDS_S):
                     self._signal(os.killpg, signal.SIGKILL)
                 self._receive()
@@ -114,7 +115,36 @@ class WarmProcess:
                 send(self.child, number)
 
 
-def serve(root: Path, requests: IO[str], answers: IO[str]) -> None:
+class WarmPool:
+    """Warm processes, one for each thread that spawns a run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.mine = threading.local()
+        self.started: list[WarmProcess] = []
+        self.lock = threading.Lock()
+        self.closed = False
+
+    def spawn(self, command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
+        """Do what `cold.spawn_fresh` does, in a fork of this thread's process."""
+        if not hasattr(self.mine, "process"):
+            with self.lock:
+                if self.closed:
+                    raise OSError("the run has been called off")
+                self.mine.process = WarmProcess(self.root)
+                self.started.append(self.mine.process)
+        process: WarmProcess = self.mine.process
+        return process.spawn(command, root, log, timeout_s)
+
+    def close(self) -> None:
+        """End all processes and the runs that are under way."""
+        with self.lock:
+            self.closed = True
+            for process in self.started:
+                process.close()
+
+
+def serve(requests: IO[str], answers: IO[str]) -> None:
     """Answer requests until there are no more: first with the child's pid, then with its exit."""
     preload()
     assert threading.active_count() == 1, "fork() and threads do not mix"
@@ -140,13 +170,16 @@ def preload() -> None:
     """Import what every run needs, with the asserts of pytest's plugins rewritten."""
     import pytest
 
-    plugins = (*cold.PLUGINS, "dojo.suites", "dojo.instruments.plugin", "dojo.runner.reporter")
     with tempfile.TemporaryDirectory(prefix="dojo-") as folder:
-        options = ["-c", os.devnull, "--rootdir", folder, "-p", "no:cacheprovider", "-q", folder]
+        settings = "asyncio_default_fixture_loop_scope=function"
+        options = ["-c", os.devnull, "-o", settings, "--rootdir", folder, "-p", "no:cacheprovider"]
         with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
-            pytest.main([*(word for name in plugins for word in ("-p", name)), *options])
+            pytest.main([*options, "-q", folder])
     for name in PRELOADED:
         importlib.import_module(name)
+    # pytest collects garbage several times at the end of each session: spare it what is ours.
+    gc.collect()
+    gc.freeze()
 
 
 def become(request: dict[str, Any]) -> None:
@@ -171,8 +204,9 @@ def become(request: dict[str, Any]) -> None:
     os._exit(code)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve whoever started this process."""
     # Answers leave through a copy: a print() of whatever is imported must not look like one.
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    serve(Path(sys.argv[1]), sys.stdin, channel)
+    serve(sys.stdin, channel)

@@ -149,11 +149,6 @@ class House:
                 shutil.copytree(CLONE / name, self.root / name, ignore=ignore)
             for name in ("katas/__init__.py", "conftest.py", "pyproject.toml"):
                 shutil.copy(CLONE / name, self.root / name)
-        self.change(
-            "pyproject.toml",
-            'filterwarnings = ["error"]',
-            'filterwarnings = ["error", "ignore::pytest.PytestAssertRewriteWarning"]',
-        )  # XXX
 
     def write(self, path: str, text: str) -> Path:
         """Put *text*, dedented, into the file at *path*, making its folder if need be."""

@@ -1,5 +1,6 @@
 """What stands behind `katas.<kata>`: the learner's files, or an answer's over the given ones."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -12,40 +13,14 @@ from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
 
-SPEC_FOLDERS = {
-    "the learner's own": ("katas", None),
-    "the reference": ("solutions", f"solutions/{KATA}/answer"),
-    "one kata's folder": (f"{KATA}=handed_in", "handed_in"),
-    "a folder of folders": ("class", f"class/{KATA}"),
-    "a clone": ("submission", f"submission/katas/{KATA}"),
-}
-
-
-@pytest.fixture(scope="module")
-def filled(build: Build) -> House:
-    """Make a house with an answer in every place where one may lie; each answers in its own way."""
-    house = build()
-    house.write_metadata(edit=["views.py", "models.py"])
-    house.write(f"katas/{KATA}/models.py", "")
-    house.write(f"katas/{KATA}/given.py", "WHERE = __file__\n")
-    house.write(f"tests/{KATA}/test_views.py", SHOW)
-    for spec, folder in SPEC_FOLDERS.values():
-        house.write(f"{folder or f'katas/{KATA}'}/views.py", f"SPEC = {spec!r}\n\n\n{SOLVED}")
-    house.write(f"solutions/{KATA}/answer/models.py", MODELS)
-    house.write(f"katas/{KATA}/models.py", "STUB = True\n")
-    return house
-
-
 SHOW = f"""
-    import traceback
-
     import pytest
     from django.apps import apps
 
     from katas.{KATA} import given, models, views
 
     def test_shows():
-        raise LookupError(f"{{views.SPEC}} from {{views.__file__}}, given {{given.WHERE}}")
+        raise LookupError("\\n".join([views.__file__, models.__file__, given.__file__]))
 
     async def test_goes_through_the_answer():
         await views.double(None)
@@ -66,32 +41,86 @@ MODELS = """
 
 
 @pytest.fixture(scope="module")
+def filled(build: Build) -> House:
+    """Make a house with the learner's files, the reference answer, and one that was handed in."""
+    house = build()
+    house.write_metadata(edit=["views.py", "models.py"])
+    house.write(f"katas/{KATA}/models.py", "STUB = True\n")
+    house.write(f"katas/{KATA}/given.py", "")
+    house.write(f"tests/{KATA}/test_views.py", SHOW)
+    house.write(f"solutions/{KATA}/answer/models.py", MODELS)
+    house.write("handed_in/views.py", SOLVED)
+    return house
+
+
+@pytest.fixture(scope="module")
 def runs(filled: House) -> Mapping[str, Run]:
-    """The suite once with each kind of answers."""
+    """The suite once with each of the three."""
     return side_by_side(
-        {name: partial(filled.run, answers=spec) for name, (spec, _) in SPEC_FOLDERS.items()}
+        {
+            folder: partial(filled.run, answers=spec)
+            for spec, folder in {
+                "katas": f"katas/{KATA}",
+                "solutions": f"solutions/{KATA}/answer",
+                f"{KATA}=handed_in": "handed_in",
+            }.items()
+        }
     )
 
 
-@pytest.mark.parametrize("name", SPEC_FOLDERS)
 def test_edited_files_come_from_the_answer_and_given_ones_from_katas(
-    filled: House, runs: Mapping[str, Run], name: str
+    filled: House, runs: Mapping[str, Run]
 ) -> None:
-    """And `__file__` is the true one, so that tracebacks are."""
-    spec, folder = SPEC_FOLDERS[name]
-    true = filled.root / (folder or f"katas/{KATA}") / "views.py"
-    given = filled.root / "katas" / KATA / "given.py"
+    """What an answer does not hold is the learner's."""
+    katas = filled.root / "katas" / KATA
+    for folder, run in runs.items():
+        assert run.results[0].message == "\n".join(
+            str(path)
+            for path in (
+                filled.root / folder / "views.py",
+                (katas if folder == "handed_in" else filled.root / folder) / "models.py",
+                katas / "given.py",
+            )
+        )
 
-    shown, through, _ = runs[name].results
 
-    assert shown.message == f"{spec} from {true}, given {given}"
-    assert through.where == f"{true.relative_to(filled.root).as_posix()}:5: return number * 2"
+def test_tracebacks_name_the_true_file(runs: Mapping[str, Run]) -> None:
+    """A learner must not look for the error in a file that did not run."""
+    for folder, run in runs.items():
+        code = "raise NotImplementedError" if folder.startswith("katas") else "return number"
+        assert re.match(rf"{folder}/views\.py:[0-9]+: {code}", run.results[1].where)
 
 
 def test_models_of_an_answer_are_the_apps_models(runs: Mapping[str, Run]) -> None:
     """Django finds them, and makes their tables; a stub's are not there beside them."""
-    assert runs["the reference"].results[2].state == "passed", runs["the reference"]
-    assert runs["the learner's own"].results[2].error == "AssertionError"
+    learners, reference, handed_in = (run.results[2] for run in runs.values())
+
+    assert reference.state == "passed", reference
+    assert learners.error == handed_in.error == "AssertionError"
+
+
+@pytest.mark.parametrize(
+    ("spec", "folder"),
+    [
+        ("katas", None),
+        ("solutions", f"solutions/{KATA}/answer"),
+        (f"{KATA}=some/where", "some/where"),
+        ("k102_other=some/where", None),
+        ("class", f"class/{KATA}"),
+        ("clone", f"clone/katas/{KATA}"),
+        ("{root}/clone", f"clone/katas/{KATA}"),
+    ],
+)
+def test_answers_lie_in_one_of_four_places(house: House, spec: str, folder: str | None) -> None:
+    """The learner's own, the reference, one kata's folder, or a folder of folders."""
+    house.add_kata("k102_other", solutions=False)
+    house.write("some/where/views.py", SOLVED)
+    house.write(f"class/{KATA}/views.py", SOLVED)
+    house.write(f"clone/katas/{KATA}/views.py", SOLVED)
+    answers = Answers(spec.format(root=house.root), house.root)
+
+    answers.check()
+    assert answers.folder(KATA) == (house.root / folder if folder else None)
 
 
 @pytest.mark.parametrize(

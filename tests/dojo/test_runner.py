@@ -253,8 +253,8 @@ def test_a_run_that_reaches_its_deadline_says_where_it_hangs(
 ) -> None:
     """Nothing inside the child can stop an endless import; its parent does, and names the line."""
     fifo = house.fifo()
-    house.write(VIEWS, f"import threading\n\nopen({str(fifo)!r}, 'w').close()\n")
-    house.append(VIEWS, "threading.Event().wait()\n")
+    last = f"open({str(fifo)!r}, 'w').close(), threading.Event().wait()"
+    house.write(VIEWS, f"import threading\n\n{last}\n")
     wait = subprocess.Popen.wait
 
     def wait_until_it_hangs(child: subprocess.Popen[bytes], timeout: float | None = None) -> int:
@@ -269,7 +269,7 @@ def test_a_run_that_reaches_its_deadline_says_where_it_hangs(
 
     assert not run.passed
     assert run.obstacles[0].message == "Stopped at the deadline of the run, before any test."
-    assert run.obstacles[0].where == f"{VIEWS}:4"
+    assert run.obstacles[0].where == f"{VIEWS}:3"
 
 
 def test_a_process_that_ends_itself_has_crashed_and_the_rest_is_missing(

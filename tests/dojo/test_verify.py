@@ -1,5 +1,6 @@
 """`dojo verify` proves what it claims: each way to break a kata is reported, with what to do."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -7,6 +8,7 @@ import django
 import pytest
 
 from dojo import cli, verify
+from dojo.model import Case, Result, Run, State
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, STUB, House, side_by_side, views
 
@@ -44,7 +46,6 @@ def found(build: Build) -> Mapping[str, list[str]]:
     )
     prepare("stub is skipped", "stub").write(f"tests/{KATA}/test_views.py", SKIPPING)
     prepare("answer fails", "answer").write(f"{SOLUTIONS}/answer/views.py", ODD)
-    prepare("answer is skipped", "answer").write(f"tests/{KATA}/test_views.py", SKIPPING)
     prepare("accepted fails", "accepted", "added").write(
         f"{SOLUTIONS}/accepted/added/views.py", "from katas import nothing\n"
     )
@@ -98,10 +99,15 @@ def test_a_stub_that_fails_by_another_exception_is_reported(
     ]
 
 
-def test_a_suite_that_skips_itself_proves_nothing(found: Mapping[str, list[str]]) -> None:
+def test_a_suite_that_skips_itself_proves_nothing(
+    found: Mapping[str, list[str]], house: House
+) -> None:
     """Only a kata for other versions may."""
+    job = verify.Job(house.kata(), "answer")
+    skipped = Run((Result(Case("test_views.py::test_doubles", "", 1), State.SKIPPED),))
+
     assert found["stub is skipped"][0].startswith(f"{KATAS}: the suite skips the stub.\n")
-    assert found["answer is skipped"] == [
+    assert [*map(str, verify.judge_right(job, skipped, house.root))] == [
         f"{SOLUTIONS}/answer: every test is skipped.\nLet the suite run on this version."
     ]
 
@@ -191,47 +197,30 @@ def test_a_sound_kata_holds_all_proofs_and_one_for_other_versions_is_left_out(
     assert f"Not run: k102 needs Django >=9; this is Django {django.__version__}" in out
 
 
-def test_one_worker_finds_what_many_find(house: House) -> None:
-    """Runs side by side do not get into each other's way."""
-    house.furnish()
-    house.remove(f"{SOLUTIONS}/accepted")
-    house.write(f"{SOLUTIONS}/rejected.toml", "")
-    for name, text in {"right": SOLVED, "odd": ODD}.items():
-        house.reject(name, text, caught_by=["test_doubles"], says=["is 63"])
-
-    one, many = (
-        {
-            (proof.job.kind, proof.job.name): proof.problems
-            for proof in verify.prove_all([house.kata()], house.root, workers=workers)
-        }
-        for workers in (1, 4)
-    )
-
-    assert one == many
-    assert [len(one[kind]) for kind in (("stub", ""), ("answer", ""))] == [0, 0]
-    assert [len(one["rejected", name]) for name in ("right", "odd")] == [1, 1]
-    assert len(one["parts", ""]) == 7
-
-
-def test_problems_make_exit_code_1_and_are_printed_before_the_table(
+def test_problems_are_printed_before_the_table_whatever_runs_side_by_side(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What, where, what to do; then how many proofs hold."""
+    """What, where, what to do, then how many proofs hold; exit code 1."""
     house.furnish()
     house.add_kata("k102_other")
     house.remove(f"{SOLUTIONS}/accepted")
-    house.remove(f"{SOLUTIONS}/rejected.toml")
+    house.write(f"{SOLUTIONS}/rejected.toml", "")
+    house.reject("right", SOLVED, caught_by=["test_doubles"], says=["is 63"])
     house.write(f"{SOLUTIONS}/answer/views.py", ODD)
 
-    code = cli.main(["verify", "double"])
+    codes, outs = [], []
+    for workers in ("1", "3"):
+        codes.append(cli.main(["verify", "double", "--workers", workers]))
+        outs.append(re.sub(r" +[0-9.]+\n", "\n", capsys.readouterr().out))
 
-    out = capsys.readouterr().out
-    problems, _, table = out.partition("\nkata ")
-    assert code == 1, out
-    assert f"{SOLUTIONS}/rejected.toml: the file is missing." in problems
+    problems, _, table = outs[0].partition("\nkata ")
+    assert codes == [1, 1]
+    assert outs[0] == outs[1]
+    assert f"{SOLUTIONS}: accepted/ holds 0 answers.\nWrite at least 2" in problems
     assert f"{SOLUTIONS}/answer: test_doubles failed: double(21) is 105" in problems
+    assert f"{SOLUTIONS}/rejected/right: this wrong answer passes.\n" in problems
     assert "k102_other" not in table
-    assert "1 of 3 proofs hold" in table
+    assert "1 of 4 proofs hold" in table
 
 
 def test_metadata_problems_of_the_katas_named_count(

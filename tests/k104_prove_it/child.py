@@ -20,25 +20,22 @@ from django.urls import clear_url_caches
 from pytest_django.plugin import blocking_manager_key
 
 from dojo import answers
-from dojo.instruments import connections, learner, orm_guard, tasks
+from dojo.instruments import findings, learner
 from dojo.runner import forked
 from dojo.runner.reporter import Reporter
 from tests.k104_prove_it.notes import Notes
-from tests.k104_prove_it.trials import Trial
+from tests.k104_prove_it.outcome import Trial
 
 KATA = "k104_prove_it"
 AT_ONCE = 2
-TRIAL_S = 15.0  # real seconds for one trial
-# What every trial needs. The URLs of the site import all katas.
+TRIAL_S = 10.0  # real seconds for one trial
+URLS = "tests.k104_prove_it.urls"
+# What every trial needs.
 PRELOADED = (
     "django.core.management.commands.flush",
     "django.middleware.common",
     "django.middleware.security",
-    "katas.config.urls",
 )
-# Against a mutant only the learner's own assertions count: these checks and all warnings are off.
-CHECKS = (connections, orm_guard, tasks)
-NOBODY = Path("/nobody")
 
 _TRIAL = pytest.StashKey[Trial]()
 
@@ -61,6 +58,7 @@ def pytest_collection(session: pytest.Session) -> None:
     rounds = [[Trial(**fields) for fields in each] for each in json.loads(Path(plan).read_text())]
     for module in PRELOADED:
         importlib.import_module(module)
+    settings.ROOT_URLCONF = URLS
     settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
     with config.stash[blocking_manager_key].unblock():
         setup_databases(verbosity=0, interactive=False, serialized_aliases=())
@@ -97,10 +95,10 @@ def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> Reporter:
     config.stash[_TRIAL] = trial
     reporter = Reporter(scratch / f"{trial.name}.jsonl")
     config.pluginmanager.register(reporter)
-    learner.set_accused([NOBODY] if trial.view else [])
+    learner.set_accused([config.rootpath / "katas", Path(config.args[0])])
     if trial.view:
-        for check in CHECKS:
-            config.pluginmanager.unregister(name=check.__name__)
+        # Only the learner's own assertions count: the dojo's checks and all warnings are off.
+        config.pluginmanager.unregister(findings)
         config.addinivalue_line("filterwarnings", "ignore")
         config.option.maxfail = 1
         put_in_front(Path(trial.view), scratch / trial.name, config.rootpath)
@@ -117,7 +115,7 @@ def put_in_front(view: Path, folder: Path, root: Path) -> None:
         if isinstance(finder, answers.AnswerFinder):
             finder.answers = answers.Answers(f"{KATA}={folder}", root)
     for name in list(sys.modules):
-        if name == "katas.config.urls" or f"{name}.".startswith(f"katas.{KATA}."):
+        if name == URLS or f"{name}.".startswith(f"katas.{KATA}."):
             del sys.modules[name]
     clear_url_caches()
 

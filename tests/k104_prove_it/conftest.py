@@ -7,7 +7,7 @@ from pytest_django import DjangoDbBlocker
 
 import katas.k104_prove_it
 from tests.k104_prove_it import trials
-from tests.k104_prove_it.trials import Outcome
+from tests.k104_prove_it.outcome import Outcome
 
 Outcomes = dict[str, Outcome]
 

@@ -6,7 +6,8 @@ from typing import NoReturn
 import pytest
 
 from dojo.model import Result, State
-from tests.k104_prove_it.trials import Outcome, what_it_does
+from tests.k104_prove_it.outcome import Outcome
+from tests.k104_prove_it.trials import what_it_does
 
 # The children keep a clock of their own. All of them together take a second; a minute is for a
 # machine that can't fork, and for tests that hang.
@@ -124,7 +125,7 @@ def told(result: Result) -> str:
     """Say how one of the learner's tests has ended, and where."""
     kind = "" if result.error in {"", "Failed"} else f"{result.error}: "
     where = f"\n    at {result.where}" if result.where else ""
-    return f"{result.case.id} {result.state}. {kind}{result.message}{where}"
+    return f"{result.case.id}: {kind}{result.message}{where}"
 
 
 def fail(*lines: str) -> NoReturn:

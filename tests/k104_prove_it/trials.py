@@ -1,77 +1,33 @@
-"""Runs the learner's tests against the right view and against each mutant, and reads the outcome.
+"""Runs the learner's tests against the right view and against each mutant.
 
 All trials come from one pytest that has loaded its plugins and made the database (child.py). That
-one is forked from the suite's own process, or started afresh where that can't be forked.
+one is forked from the suite's own process, or started afresh where that can't be forked: without
+`os.fork`, with other threads, after other tests of a database.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import dataclasses
 import json
 import os
+import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import teardown_test_environment
 from pytest_django import DjangoDbBlocker
 
-from dojo.model import Result, Run, State
 from dojo.runner import cold, forked
+from tests.k104_prove_it.outcome import Outcome, Trial, read
 
 MUTANTS = Path(__file__).parent / "mutants"
-PLUGINS = (*cold.PLUGINS, "tests.k104_prove_it.child")
 ALL_S = 90.0  # real seconds for all trials together
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One run of the learner's tests.
-
-    Attributes:
-        view: Path of the ``views.py`` to run against; empty for the right one.
-        backwards: Whether the last test comes first.
-    """
-
-    name: str
-    view: str = ""
-    backwards: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a trial; see notes.py for its *notes*."""
-
-    run: Run
-    notes: tuple[dict[str, Any], ...]
-
-    @property
-    def skipped(self) -> dict[str, dict[str, Any]]:
-        """The notes on tests that were skipped or expected to fail, by the test's id."""
-        return {note["skipped"]: note for note in self.notes if "skipped" in note}
-
-    @property
-    def failures(self) -> list[Result]:
-        """The results of all other tests that did not pass."""
-        wrong = [result for result in self.run.results if result.state is not State.PASSED]
-        return [result for result in wrong if result.case.id not in self.skipped]
-
-    @property
-    def left(self) -> tuple[str, dict[str, int]] | None:
-        """The test after which rows were left for good, and how many by kind."""
-        culprit = None
-        for note in self.notes:
-            if "rows" in note:
-                rows = {kind: number for kind, number in note["rows"].items() if number}
-                # A class may keep rows for all its tests: what counts is what never goes away.
-                culprit = (culprit[0] if culprit else note["after"], rows) if rows else None
-        return culprit
 
 
 def rounds() -> list[list[Trial]]:
@@ -112,20 +68,31 @@ def start(
     (scratch / "plan.json").write_text(json.dumps(plan, default=dataclasses.asdict))
     words = [
         *(str(folder), "--rootdir", str(root), "-c", str(root / "pyproject.toml")),
+        *("-o", "addopts=", *cold.addopts(root / "pyproject.toml")),
         *("--trials", str(scratch / "plan.json"), "-p", "no:cacheprovider", "-q", "--tb=no"),
+        "--noconftest",  # only what is handed in counts
         "--capture=no",  # children with one capture file would read each other's output
     ]
-    # What runs on another database (--db) may have a connection open, which must not be shared.
-    if forked.possible() and connection.vendor == "sqlite":
-        job = {"all": partial(run_here, words, blocker)}
+    environment = cold.environment(dict(os.environ))
+    environment["PYTEST_PLUGINS"] += ",tests.k104_prove_it.child"
+    # A database that earlier tests have used would come along, with all that they left in it.
+    if forked.possible() and connection.connection is None:
+        job = {"all": partial(run_here, words, environment, blocker)}
         forked.run_all(job, scratch, at_once=1, timeout_s=ALL_S)
-    else:
-        plugins = [word for plugin in PLUGINS for word in ("-p", plugin)]
-        command = [sys.executable, "-m", "pytest", *plugins, *words]
-        cold.spawn(command, root, scratch / "all.txt", ALL_S)
+        return
+    with (scratch / "all.txt").open("w") as log, contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            [sys.executable, "-m", "pytest", *words],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            timeout=ALL_S,
+        )
 
 
-def run_here(words: list[str], blocker: DjangoDbBlocker) -> int:
+def run_here(words: list[str], environment: dict[str, str], blocker: DjangoDbBlocker) -> int:
     """Run pytest in this process, which was forked from one in which a session is under way.
 
     Takes off what that session's pytest-django has put on: the test environment, and the refusal of
@@ -133,27 +100,7 @@ def run_here(words: list[str], blocker: DjangoDbBlocker) -> int:
     """
     teardown_test_environment()
     blocker.unblock()
-    # Named here, unlike with -p, they are not looked for in the metadata of every package.
-    os.environ["PYTEST_PLUGINS"] = ",".join(PLUGINS)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ.clear()
+    os.environ.update(environment)
     sys.dont_write_bytecode = True
     return int(pytest.main(words))
-
-
-def read(scratch: Path) -> dict[str, Outcome]:
-    """Read what the trials have left in *scratch*."""
-    path = scratch / "codes.json"
-    codes = json.loads(path.read_text()) if path.is_file() else {}
-    outcomes = {}
-    for report in scratch.glob("*.jsonl"):
-        log = report.with_suffix(".txt")
-        run = cold.assemble(
-            list(cold.read_events(report)),
-            code=codes.get(report.stem),
-            seconds=0.0,
-            output=cold.tail(log) if log.is_file() else "",
-        )
-        notes = tuple(cold.read_events(report.with_suffix(".notes")))
-        outcomes[report.stem] = Outcome(run, notes)
-    assert outcomes, f"The trials can't be made.\n{cold.tail(scratch / 'all.txt')}"
-    return outcomes

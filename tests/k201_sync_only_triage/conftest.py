@@ -6,9 +6,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -21,9 +22,7 @@ from dojo.instruments.orm_guard import Queries
 from katas.k201_sync_only_triage.wire import agencies
 from katas.newsroom.models import Article, Author, Tag
 
-Visit = Callable[[str, str], Awaitable[HttpResponse]]
-ExtraHops = Callable[[str, str], Awaitable[tuple[int, Hops]]]
-StaysOffTheLoop = Callable[[str, str], Awaitable[None]]
+Visit = Callable[[str, str], Awaitable[Any]]
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -39,38 +38,36 @@ class EmptySite:
     urlpatterns = (path("", empty_page),)
 
 
-async def article(
-    title: str, status: str, *, author: str | None = None, tags: tuple[str, ...] = (), days: int = 0
-) -> Article:
-    """Add an article that was published, if it was, that many days after Monday."""
-    added = await Article.objects.acreate(
-        title=title,
-        slug=title.lower().replace(" ", "-"),
-        status=status,
-        author=await Author.objects.acreate(name=author) if author else None,
-        published_at=MONDAY + timedelta(days=days) if status == "published" else None,
-    )
-    await added.tags.aset([(await Tag.objects.aget_or_create(name=name))[0] for name in tags])
-    return added
-
-
 @pytest.fixture
-def add() -> Callable[..., Awaitable[Article]]:
-    """Return a function that adds an article."""
-    return article
+def add() -> Callable[..., Awaitable[None]]:
+    """Return a function that adds an article, published that many days after Monday, or a draft."""
+
+    async def add_article(
+        title: str, status: str, *, author: str = "", tags: tuple[str, ...] = (), days: int = 0
+    ) -> None:
+        added = await Article.objects.acreate(
+            title=title,
+            slug=title.lower().replace(" ", "-"),
+            status=status,
+            author=await Author.objects.acreate(name=author) if author else None,
+            published_at=MONDAY + timedelta(days=days) if status == "published" else None,
+        )
+        await added.tags.aset([await Tag.objects.acreate(name=name) for name in tags])
+
+    return add_article
 
 
 def line_of(error: BaseException) -> str:
-    """Return the learner's line that *error* came out of, innermost first."""
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        filename = frame.f_code.co_filename
-        if learner.is_learner(filename):
-            source = linecache.getline(filename, line).strip()
-            return f" at {replace(learner.spot(frame), line=line, source=source)}"
-    return ""
+    """Return the learner's innermost line that *error* came out of."""
+    lines = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if learner.is_learner(frame.f_code.co_filename):
+            source = linecache.getline(frame.f_code.co_filename, line).strip()
+            lines = f" at {replace(learner.spot(frame), line=line, source=source)}"
+    return lines
 
 
-async def answer(call: str, awaitable: Awaitable[HttpResponse]) -> HttpResponse:
+async def answer(call: str, awaitable: Awaitable[Any]) -> Any:
     """Await what *call* returned; an ORM call that Django refuses is a failed test."""
     try:
         return await awaitable
@@ -89,26 +86,27 @@ def visit(async_client: AsyncClient) -> Visit:
 def call_view() -> Visit:
     """Return a function that calls the view at a URL, and nothing around it."""
 
-    def call(method: str, url: str) -> Awaitable[HttpResponse]:
+    def call(method: str, url: str) -> Awaitable[Any]:
         match = resolve(url)
+        view = match.func if iscoroutinefunction(match.func) else sync_to_async(match.func)
         request = AsyncRequestFactory().generic(method, url)
-        return answer(f"the view at {url}", match.func(request, **match.kwargs))
+        return answer(f"the view at {url}", view(request, **match.kwargs))
 
     return call
 
 
 @pytest.fixture
-def stays_off_the_loop(visit: Visit, queries: Queries) -> StaysOffTheLoop:
+def stays_off_the_loop(visit: Visit, queries: Queries) -> Callable[[str, str], Awaitable[None]]:
     """Return a check: the view at a URL is async, and its queries run in another thread."""
 
     async def check(method: str, url: str) -> None:
         with queries.during() as sent:
             await visit(method, url)
         # By the thread itself: "is a loop running?" is a question that code can answer falsely.
-        here = [query for query in sent if query.thread_id == threading.get_ident()]
+        here = Queries(query for query in sent if query.thread_id == threading.get_ident())
         assert not here, (
-            f"{method} {url}: {len(here)} of {len(sent)} queries ran on the event loop's thread; "
-            f"expected none.\n  {here[0].sql}"
+            f"{method} {url}: of {len(sent)} queries, {len(here)} ran on the event loop's thread; "
+            f"expected none.\n{here}"
         )
         assert iscoroutinefunction(resolve(url).func), (
             f"iscoroutinefunction is False for the view at {url}; expected an async view."
@@ -118,7 +116,7 @@ def stays_off_the_loop(visit: Visit, queries: Queries) -> StaysOffTheLoop:
 
 
 @pytest.fixture
-def extra_hops(visit: Visit, hops: Hops) -> ExtraHops:
+def extra_hops(visit: Visit, hops: Hops) -> Callable[[str, str], Awaitable[tuple[int, Hops]]]:
     """Return a function that counts a request's hops, and those above an empty view's."""
 
     async def measure(method: str, url: str) -> tuple[int, Hops]:

@@ -17,7 +17,7 @@ async def refusal() -> SynchronousOnlyOperation:
     except SynchronousOnlyOperation as error:
         return error
     # Only the type: to show a queryset is to send its query.
-    kind = "None" if returned is None else f"a {type(returned).__name__}"
+    kind = "None" if returned is None else f"an object of type {type(returned).__name__}"
     pytest.fail(
         f"await reproduce() returned {kind}; expected SynchronousOnlyOperation to come out of it.",
         pytrace=False,
@@ -37,9 +37,10 @@ async def test_it_is_the_orm_that_raises() -> None:
 
     # Django's guard is a decorator, so what it guards stands in the innermost frame.
     frame, line = list(traceback.walk_tb(error.__traceback__))[-1]
-    guarded = getattr(frame.f_locals.get("func"), "__module__", "")
-    assert guarded.startswith("django.db."), (
-        f"reproduce() raised SynchronousOnlyOperation in {frame.f_globals['__name__']}, line {line}, "
-        f"function {frame.f_code.co_name}; expected Django to raise it, where it refuses to touch "
-        "the database."
+    guarded = frame.f_locals.get("func")
+    module = getattr(guarded, "__module__", "")
+    assert module.startswith("django.db."), (
+        f"reproduce() raised SynchronousOnlyOperation in {frame.f_code.co_name}, line {line} of "
+        f"{frame.f_globals['__name__']}" + (f", on behalf of {module}" if module else "") + "; "
+        "expected Django to raise it, on behalf of django.db."
     )

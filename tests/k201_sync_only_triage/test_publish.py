@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-Add = Callable[..., Awaitable[Article]]
+Add = Callable[..., Awaitable[None]]
 Visit = Callable[[str, str], Awaitable[HttpResponse]]
 
 

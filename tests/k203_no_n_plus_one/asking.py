@@ -49,8 +49,7 @@ async def ask(client: AsyncClient) -> list[dict[str, Any]]:
     try:
         response = await client.get("/index/")
     except Exception as error:
-        fact = f"GET /index/ raised {type(error).__name__}: {error}"
-        pytest.fail(f"{fact}\n    {where(error)}\nExpected an answer.", pytrace=False)
+        pytest.fail(f"GET /index/ raised {told(error)}\nExpected an answer.", pytrace=False)
     assert response.status_code == 200, (
         f"GET /index/ answered {response.status_code}; expected 200."
     )
@@ -61,15 +60,17 @@ async def ask(client: AsyncClient) -> list[dict[str, Any]]:
     return articles
 
 
-def where(error: Exception) -> str:
-    """Name the line of the edited file that *error* came through last."""
+def told(error: Exception) -> str:
+    """Say what *error* is, and which line of the edited file it came through last."""
+    fact = f"{type(error).__name__}: {error}"
     for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
         code = frame.f_code
         if learner.is_learner(code.co_filename):
             source = linecache.getline(code.co_filename, line).strip()
-            path = learner.shown(code.co_filename)
-            return f"at {learner.Spot(path, line, code.co_name, source)}"
-    return "outside of the edited file"
+            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
+            # The guards of the dojo name the line themselves.
+            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
+    return fact
 
 
 def explain(queries: Queries, articles: int, expected: str) -> str:
@@ -77,9 +78,7 @@ def explain(queries: Queries, articles: int, expected: str) -> str:
     times = Counter(
         (query.sql, f"\n         at {query.spot}" if query.spot else "") for query in queries
     )
-    listing = "".join(
-        f"\n  {count:>3} × {gist(sql)}{spot}" for (sql, spot), count in times.items()
-    )
+    listing = "".join(f"\n  {count:>3} × {gist(sql)}{spot}" for (sql, spot), count in times.items())
     return (
         f"GET /index/ with {articles} articles: {len(queries)} queries; expected {expected}. "
         f"(task 4){listing}"

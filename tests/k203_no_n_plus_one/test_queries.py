@@ -1,5 +1,7 @@
 """The cost: two queries at most, however many articles, and nothing fetched later."""
 
+from typing import Any
+
 import django
 import pytest
 from django.db.models import Model
@@ -21,7 +23,7 @@ async def fill(publish: Publish, numbers: range) -> None:
         await publish(f"story-{number:03}", author=f"Author {number}", tags=tags)
 
 
-class FetchingBlocked(Exception):
+class FetchingBlocked(Exception):  # noqa: N818 - named like Django's FieldFetchBlocked
     """Something that was not fetched with its row was asked for, as FETCH_RAISE has it."""
 
 
@@ -34,7 +36,7 @@ def no_fetching_later(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FETCH_RAISE)
         return
 
-    def related(self: ForwardManyToOneDescriptor, instance: Model) -> Model:
+    def related(self: ForwardManyToOneDescriptor[Any], instance: Model) -> Model:
         name = f"{type(instance).__name__}.{self.field.name}"
         raise FetchingBlocked(f"Fetching of {name} blocked.")
 

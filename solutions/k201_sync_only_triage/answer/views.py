@@ -20,8 +20,9 @@ async def reproduce() -> None:
 
 async def desk(request: HttpRequest) -> HttpResponse:
     """Answer with what is published, whether drafts wait, and the latest article."""
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     # All that `describe` shows comes along, so that it sends no query of its own.
     latest = await published.select_related("author").prefetch_related("tags").afirst()
     return JsonResponse(

@@ -31,7 +31,7 @@ async def sleeping(service: Service, keys: Iterable[int]) -> list[str]:
     """Wrong: blocks the loop, and invents the answers."""
 
     async def one(key: int) -> str:
-        time.sleep(0.04)
+        time.sleep(0.04)  # noqa: ASYNC251 - the mistake
         return f"{key}:abc"
 
     return await asyncio.gather(*(one(key) for key in keys))

@@ -88,6 +88,13 @@ def sync_only(
     return middleware
 
 
-VIEWS = [fan_out, sequential, nested, nested_sequential, sleepy, database, slow_database, stream]
-
-urlpatterns = [path(f"{view.__name__}/", view) for view in VIEWS]
+urlpatterns = [
+    path("fan_out/", fan_out),
+    path("sequential/", sequential),
+    path("nested/", nested),
+    path("nested_sequential/", nested_sequential),
+    path("sleepy/", sleepy),
+    path("database/", database),
+    path("slow_database/", slow_database),
+    path("stream/", stream),
+]

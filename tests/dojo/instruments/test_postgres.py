@@ -16,7 +16,7 @@ from dojo.instruments import postgres_server
 from dojo.instruments.postgres import NoPostgres, Postgres
 from tests.dojo.instruments.test_databases import needs_postgres
 
-pytestmark = [pytest.mark.timeout(120), pytest.mark.realtime, needs_postgres]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.realtime, needs_postgres]
 
 PARENT = """
 import json, sys, time

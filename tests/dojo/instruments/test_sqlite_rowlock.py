@@ -7,7 +7,7 @@ import pytest
 from tests.dojo.instruments.child import HERE, run
 from tests.dojo.instruments.test_databases import needs_postgres
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(300)
 
 PROMISES = [
     node.name

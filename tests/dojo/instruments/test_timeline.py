@@ -1,7 +1,8 @@
-"""Charts fit, name the culprit and hold for every shape of a timeline; numbers explain themselves."""
+"""Charts fit, and name the culprit; numbers explain themselves."""
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -12,15 +13,17 @@ from dojo.instruments.measured import pytest_assertrepr_compare
 from dojo.instruments.service import Service
 from dojo.instruments.timeline import Span, Timeline
 
-SPOT = Spot("katas/k102_fan_out/views.py", 14, "fetch_all", "return [await fetch(key) for key in keys]")
+SPOT = Spot(
+    "katas/k102_fan_out/views.py", 14, "fetch_all", "return [await fetch(key) for key in keys]"
+)
 
 
 def span(label: str, start: float | None, end: float | None, **other: object) -> Span:
     """Return a span that is like most."""
     outcome = "never awaited" if start is None else "running" if end is None else "ok"
-    fields = {"outcome": outcome, "error": None, "task": "Task-1", "thread": "MainThread"}
-    fields |= {"on_loop": True, "together": 1, "spot": SPOT} | other
-    return Span(label=label, start=start, end=end, **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"outcome": outcome, "error": None, "on_loop": True, "together": 1}
+    fields |= {"task": "Task-1", "thread": "MainThread", "spot": SPOT} | other
+    return Span(label=label, start=start, end=end, **fields)
 
 
 SEQUENTIAL = [span(f"fetch({i})", round(i * 0.2, 1), round(i * 0.2 + 0.2, 1)) for i in range(5)]
@@ -48,7 +51,10 @@ SHAPES = {
     "no time": ([span("fetch(1)", 0, 0)], 0.0),
     "sequence": (SEQUENTIAL, 1.0),
     "many": ([span(f"fetch({i})", 0, 0.2, together=i + 1) for i in range(200)], 0.2),
-    "long labels": ([span(f"fetch('{'x' * 60}')", 0, 0.2, thread="a-thread-with-a-long-name")], 1.0),
+    "long labels": (
+        [span(f"fetch('{'x' * 60}')", 0, 0.2, thread="a-thread-with-a-long-name")],
+        1.0,
+    ),
     "years": ([span("fetch(1)", 0, 3.2e8, error="E" * 60, outcome="error")], 3.2e8),
     "microseconds": ([span("fetch(1)", 1e-6, 2e-6), span("fetch(2)", None, None)], 3e-6),
     "long path": ([span("f(1)", 0, 1, spot=Spot("a/" * 60, 1, "f", "x = " + "y" * 99))], 1.0),
@@ -68,7 +74,11 @@ def test_a_chart_fits_eighty_columns(spans: list[Span], now: float) -> None:
     [
         ([], "The service was never called.", []),
         ([span("f(1)", None, None)], "The call was made, but never awaited", [0]),
-        ([span("f(1)", 0, 1), span("f(2)", None, None)], "f(2) was called, but never awaited.", [1]),
+        (
+            [span("f(1)", 0, 1), span("f(2)", None, None)],
+            "f(2) was called, but never awaited.",
+            [1],
+        ),
         ([span("f(1)", 0, None)], "The call is still running", [0]),
         (SEQUENTIAL, "Each call starts only when", [1]),
         (

@@ -19,8 +19,9 @@ async def reproduce():
 
 @sync_to_async
 def desk(request):
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     count = published.count()
     latest = published[0] if count else None
     return JsonResponse(

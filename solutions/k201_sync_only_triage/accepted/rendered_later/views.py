@@ -1,7 +1,6 @@
-"""A `TemplateResponse`, which Django renders in a thread; the announcement awaited after the save."""
+"""A `TemplateResponse`, rendered by Django in a thread; the announcement awaited after the save."""
 
 from asgiref.sync import sync_to_async
-from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import aget_object_or_404
 from django.template.response import TemplateResponse
@@ -17,8 +16,9 @@ async def reproduce():
 
 
 async def desk(request):
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     latest = await published.select_related("author").prefetch_related("tags").afirst()
     return JsonResponse(
         {

@@ -17,8 +17,9 @@ async def reproduce():
 
 
 async def desk(request):
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     latest = await published.select_related("author").prefetch_related("tags").afirst()
     return JsonResponse(
         {

@@ -18,7 +18,8 @@ async def reproduce():
 
 
 async def desk(request):
-    published = Article.objects.published().order_by("-published_at")
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
     latest = await published.select_related("author").prefetch_related("tags").afirst()
     cursor = await sync_to_async(connection.cursor)()
     await sync_to_async(cursor.execute)("SELECT 1 FROM newsroom_article WHERE status = 'draft'")

@@ -18,8 +18,9 @@ async def reproduce():
 
 
 async def desk(request):
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     latest = await published.select_related("author").prefetch_related("tags").afirst()
     return JsonResponse(
         {
@@ -39,8 +40,8 @@ def describe(article):
 
 
 async def drafts(request):
-    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
-    found = list(await sync_to_async(found.select_related)("author"))
+    drafts = Article.objects.select_related("author").order_by("created_at", "pk")
+    found = list(await sync_to_async(drafts.filter)(status=Article.Status.DRAFT))
     return render(request, "k201_sync_only_triage/drafts.html", {"drafts": found})
 
 

@@ -20,8 +20,9 @@ async def reproduce():
 
 
 async def desk(request):
-    published = Article.objects.published().order_by("-published_at")
-    waiting = Article.objects.filter(status=Article.Status.DRAFT)
+    articles = Article.objects.order_by("-published_at")
+    published = articles.filter(status=Article.Status.PUBLISHED)
+    waiting = articles.filter(status=Article.Status.DRAFT)
     count = published.count()
     latest = published[0] if count else None
     return JsonResponse(

@@ -18,5 +18,10 @@ async def as_json(article):
 
 
 async def index(request):
-    articles = Article.objects.published().select_related("author").prefetch_related("tags").order_by("slug")
+    articles = (
+        Article.objects.published()
+        .select_related("author")
+        .prefetch_related("tags")
+        .order_by("slug")
+    )
     return JsonResponse({"articles": [await as_json(article) async for article in articles]})

@@ -17,5 +17,11 @@ def as_json(article):
 
 
 async def index(request):
-    articles = Article.objects.published().filter(author__isnull=False).select_related("author").prefetch_related("tags").order_by("slug")
+    articles = (
+        Article.objects.published()
+        .filter(author__isnull=False)
+        .select_related("author")
+        .prefetch_related("tags")
+        .order_by("slug")
+    )
     return JsonResponse({"articles": [as_json(article) async for article in articles]})

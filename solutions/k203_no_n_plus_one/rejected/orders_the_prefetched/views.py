@@ -18,5 +18,10 @@ def as_json(article):
 
 
 async def index(request):
-    articles = Article.objects.published().select_related("author").prefetch_related("tags").order_by("slug")
+    articles = (
+        Article.objects.published()
+        .select_related("author")
+        .prefetch_related("tags")
+        .order_by("slug")
+    )
     return JsonResponse({"articles": [as_json(article) async for article in articles]})

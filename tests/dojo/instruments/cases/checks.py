@@ -119,7 +119,11 @@ async def test_queries_elsewhere():
 def test_queries_of_a_sync_test():
     with transaction.atomic():
         Account.objects.create()
-    assert async_to_sync(Account.objects.acount)() == 1
+
+    async def count():
+        return await Account.objects.acount()
+
+    assert async_to_sync(count)() == 1
 
 
 # Connections
@@ -168,9 +172,18 @@ def test_rolled_back():
 # Threads
 
 
-async def test_hung_thread_1():
-    await sync_to_async(threading.current_thread)()
-    sync_to_async.first = threading.get_ident()
+used = []
+
+
+async def test_thread_sensitive_thread():
+    used.append(await sync_to_async(threading.current_thread)())
+
+
+async def test_thread_sensitive_thread_is_fresh():
+    thread = await sync_to_async(threading.current_thread)()
+    assert thread is await sync_to_async(threading.current_thread)()
+    assert thread not in used
+    assert thread.name.startswith("thread-sensitive")
 
 
 async def test_blocked_loop_swallowed():
@@ -178,3 +191,17 @@ async def test_blocked_loop_swallowed():
         time.sleep(0.1)
     except Exception:
         pass
+
+
+async def test_transactional_by_fixture(transactional_db):
+    await Account.objects.acreate()
+
+
+@pytest.mark.django_db(True)
+async def test_transactional_by_position():
+    await Account.objects.acreate()
+
+
+@pytest.mark.django_db(reset_sequences=True)
+async def test_reset_sequences():
+    await Account.objects.acreate()

@@ -1,5 +1,7 @@
 """Tests that cannot go on, or cannot be judged by the clock, and the tests that come after them."""
 
+# ruff: noqa: ASYNC110, ASYNC251 - polling and blocking are what is to be found
+
 import asyncio
 import contextlib
 import queue

@@ -158,5 +158,3 @@ class TestAfterwards:
 
     def test_sync(self):
         assert async_to_sync(sync_to_async(int))() == 0
-
-

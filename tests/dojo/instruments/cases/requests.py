@@ -92,7 +92,7 @@ class TestServer:
         with urllib.request.urlopen(f"{server.url}/echo/") as response:
             assert response.status == 200
 
-    def test_disconnect_cancels_the_view(self, server):
+    def test_real_disconnect_cancels_the_view(self, server):
         with socket.create_connection((server.host, server.port)) as client:
             client.sendall(b"GET /hang/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert views.entered.wait(5)

@@ -3,6 +3,7 @@
 # ruff: noqa
 """What the row-lock backend promises, two connections at a time."""
 
+import functools
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,9 +24,15 @@ pytestmark = [
 @pytest.fixture
 def other():
     """Run a function in another thread, with a connection of its own."""
+
+    def run(function, *args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connection.close()
+
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit
-        pool.submit(connection.close).result()
+        yield functools.partial(pool.submit, run)
 
 
 @pytest.fixture

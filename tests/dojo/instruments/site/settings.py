@@ -1,6 +1,6 @@
 """Settings of the small project that the instruments' own tests run on."""
 
-SECRET_KEY = "only-for-tests"  # noqa: S105
+SECRET_KEY = "only-for-tests"
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 USE_TZ = True

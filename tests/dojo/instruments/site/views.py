@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.decorators import sync_only_middleware as sync_only
 
 from tests.dojo.instruments.site.models import Account
 
@@ -43,7 +45,7 @@ async def stubborn(request: HttpRequest) -> HttpResponse:
 async def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Send two parts, then wait."""
 
-    async def parts():
+    async def parts() -> AsyncIterator[bytes]:
         yield b"one"
         yield b"two"
         try:
@@ -144,3 +146,11 @@ async def by_expression(request: HttpRequest) -> HttpResponse:
 
 WRONG = [naive_async, naive_island, atomic_without_lock, lock_without_atomic, read_before_lock]
 RIGHT = [locked, locked_late, by_expression]
+
+
+@sync_only
+def sync_only_middleware(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Do nothing, in sync mode."""
+    return get_response

@@ -1,0 +1,1 @@
+"""Kata k202: async reads."""

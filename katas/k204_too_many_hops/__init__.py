@@ -1,0 +1,1 @@
+"""Kata k204: too many hops."""

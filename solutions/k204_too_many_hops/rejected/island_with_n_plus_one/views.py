@@ -1,0 +1,33 @@
+"""One hop, and inside it a query for each row."""
+
+from asgiref.sync import sync_to_async
+from django.http import JsonResponse
+
+from katas.newsroom.models import Article, Author, Tag
+
+PUBLISHED = Article.Status.PUBLISHED
+
+
+def read_figures():
+    articles = Article.objects.filter(status=PUBLISHED)
+    latest = articles.order_by("-published_at", "slug")
+    busiest = [
+        {"name": author.name, "published": author.articles.filter(status=PUBLISHED).count()}
+        for author in Author.objects.filter(articles__status=PUBLISHED).distinct()
+    ]
+    busiest.sort(key=lambda row: (-row["published"], row["name"]))
+    return {
+        "published": articles.count(),
+        "drafts": Article.objects.filter(status=Article.Status.DRAFT).count(),
+        "unsigned": articles.filter(author=None).count(),
+        "tags": Tag.objects.filter(articles__status=PUBLISHED).distinct().count(),
+        "latest": [
+            {"title": article.title, "author": article.author.name if article.author else None}
+            for article in latest[:3]
+        ],
+        "busiest": busiest[:3],
+    }
+
+
+async def dashboard(request):
+    return JsonResponse(await sync_to_async(read_figures)())

@@ -1,0 +1,15 @@
+"""What a failed test has left in memory troubles no other."""
+
+import pytest
+
+from tests.dojo.instruments.child import run
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_garbage_of_a_failure_is_gone_before_the_next_test() -> None:
+    """A file that only the failed test's traceback kept alive is no warning in the next one."""
+    outcomes = run("aftermath.py")
+    assert outcomes["test_leaves_a_file_open"].state == "failed"
+    assert "AssertionError: first" in outcomes["test_leaves_a_file_open"].text
+    assert outcomes["test_collects_garbage"].state == "passed", outcomes["test_collects_garbage"]

@@ -1,0 +1,82 @@
+"""Every example of ``docs/instruments.md`` runs, and fails with the words that the page shows."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.dojo.instruments.child import ROOT, Run, run
+
+PAGE = ROOT / "docs" / "instruments.md"
+
+# One of the tests waits for the child, which has a limit of its own.
+pytestmark = pytest.mark.timeout(150)
+BLOCK = re.compile(
+    r"^```python *(\w*)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A block of code, and the lines of the message that it fails with, if it shall fail."""
+
+    code: str
+    message: tuple[str, ...]
+
+    @property
+    def tests(self) -> list[str]:
+        """The names of its tests."""
+        return re.findall(r"^(?:async )?def (test_\w+)", self.code, re.MULTILINE)
+
+
+def examples() -> tuple[str, list[Example]]:
+    """Return what stands before each example, and the examples."""
+    preamble, found = "", []
+    for kind, code, message in BLOCK.findall(PAGE.read_text()):
+        if kind == "preamble":
+            preamble = code
+        else:
+            found.append(Example(code, tuple(filter(None, message.splitlines()))))
+    return preamble, found
+
+
+PREAMBLE, EXAMPLES = examples()
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run all examples in one child, each in a file of its own."""
+    folder = tmp_path_factory.mktemp("examples")
+    # The preamble goes into a module, so that line 1 of an example is line 1 of its file.
+    (folder / "preamble.py").write_text(PREAMBLE)
+    (folder / "conftest.py").write_text(
+        "import preamble\n\n"
+        "def pytest_pycollect_makemodule(module_path, parent):\n"
+        "    import builtins\n"
+        "    vars(builtins).update({k: v for k, v in vars(preamble).items() if k[0] != '_'})\n"
+    )
+    for example in EXAMPLES:
+        (folder / f"{example.tests[0]}.py").write_text(example.code)
+    return run(str(folder), "-o", f"pythonpath={ROOT} {folder}")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.tests[0])
+def test_example(outcomes: Run, example: Example) -> None:
+    """It passes, or it fails with every line of the message beside it."""
+    for name in example.tests:
+        outcome = outcomes[name]
+        assert outcome.state == ("failed" if example.message else "passed"), outcome.text
+        for line in example.message:
+            assert line in outcome.text
+
+
+def test_every_fixture_is_documented() -> None:
+    """Whoever adds a fixture shows how to use it."""
+    fixture = re.compile(r"^@pytest\.fixture.*\n(?:async )?def (\w+)", re.MULTILINE)
+    modules = (ROOT / "dojo" / "instruments").glob("*.py")
+    fixtures = {name for module in modules for name in fixture.findall(module.read_text())}
+    page = "".join(path.read_text() for path in Path(PAGE.parent).glob("instruments*.md"))
+    undocumented = [name for name in fixtures if not re.search(rf"\b{name}\b", page)]
+    assert {"clock", "service", "timeline"} <= fixtures
+    assert not undocumented

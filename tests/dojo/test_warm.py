@@ -1,0 +1,136 @@
+"""A fork of the warm process comes to the same results as a fresh process, whatever it runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dojo.model import DojoError, Run, State
+from dojo.runner import cold, warm
+from tests.dojo.conftest import Build
+from tests.dojo.house import KATA, SOLVED, House, views
+
+# These start processes and wait for them, in real time.
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+VIEWS = f"katas/{KATA}/views.py"
+ANSWERS = {
+    "solved": SOLVED,
+    "wrong": views(double="return number"),
+    "raises": views(total="raise KeyError(numbers[0])"),
+    "exits": "import os\n\n\n" + views(total="os._exit(0)"),
+    "is killed": "import os, signal\n\n\n" + views(double="os.kill(os.getpid(), signal.SIGKILL)"),
+    "exits at import": "import sys\n\nsys.exit(0)\n",
+    "ends at import": "import os\n\nos._exit(3)\n",
+    "syntax error": "async def double(:\n",
+    "prints": 'print("x" * 1_000_000)\n' + SOLVED,
+}
+
+
+@pytest.fixture(scope="module")
+def warm_house(build: Build) -> Iterator[tuple[House, warm.WarmProcess]]:
+    """Keep one warm process for the tests of this module."""
+    house = build()
+    house.furnish()
+    process = warm.WarmProcess(house.root)
+    yield house, process
+    process.close()
+
+
+def facts(run: Run) -> object:
+    """Return what must not depend on how the child was started."""
+    results = [(r.case, r.state, r.message, r.error, r.where) for r in run.results]
+    # The last lines of a process that died early are pytest's, and tell of how it was started.
+    return results, [(o.message.splitlines()[0], o.error, o.where) for o in run.obstacles]
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_fork_reports_what_a_fresh_process_reports(
+    warm_house: tuple[House, warm.WarmProcess], name: str
+) -> None:
+    house, process = warm_house
+    house.write(VIEWS, ANSWERS[name])
+
+    forked = cold.run(house.kata(), house.root, spawn=process.spawn)
+
+    assert facts(forked) == facts(cold.run(house.kata(), house.root))
+    assert forked.passed == (name in {"solved", "prints"})
+
+
+def test_what_changed_since_the_last_run_is_seen(
+    warm_house: tuple[House, warm.WarmProcess],
+) -> None:
+    house, process = warm_house
+    verdicts = []
+    for text in (SOLVED, views(double="return 2 * 20"), SOLVED):
+        house.write(VIEWS, text)
+        verdicts.append(cold.run(house.kata(), house.root, spawn=process.spawn).passed)
+
+    assert verdicts == [True, False, True]
+
+
+def test_a_run_at_its_deadline_is_ended_and_the_next_one_works(
+    warm_house: tuple[House, warm.WarmProcess],
+) -> None:
+    house, process = warm_house
+    house.write(VIEWS, "import threading\n\nthreading.Event().wait()\n")
+
+    hung = cold.run(house.kata(), house.root, spawn=process.spawn, timeout_s=3)
+
+    assert "deadline" in hung.obstacles[0].message
+    assert hung.obstacles[0].where == f"{VIEWS}:3"
+    house.write(VIEWS, SOLVED)
+    assert cold.run(house.kata(), house.root, spawn=process.spawn).passed
+
+
+def test_what_an_answer_leaves_running_ends_with_the_run(
+    warm_house: tuple[House, warm.WarmProcess], tmp_path: Path
+) -> None:
+    house, process = warm_house
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+    fork = f"import os, signal\n\nif os.fork() == 0:\n    open({str(fifo)!r}, 'w')\n"
+    house.write(VIEWS, fork + f"    pipe = open({str(fifo)!r}, 'w')\n    signal.pause()\n" + SOLVED)
+
+    run = cold.run(house.kata(), house.root, spawn=process.spawn)
+
+    assert run.passed, run
+    os.set_blocking(reader, True)
+    assert os.read(reader, 1) == b"", "this waits for as long as somebody holds the pipe open"
+    os.close(reader)
+
+
+def test_a_warm_process_that_died_is_a_fault_and_not_a_verdict(house: House) -> None:
+    house.furnish()
+    process = warm.WarmProcess(house.root)
+    os.kill(process.process.pid, signal.SIGKILL)
+
+    with pytest.raises(DojoError, match="warm process ended"):
+        cold.run(house.kata(), house.root, spawn=process.spawn)
+
+    process.close()
+
+
+def test_a_closed_pool_starts_nothing(house: House) -> None:
+    house.furnish()
+    pool = warm.WarmPool(house.root)
+    pool.close()
+
+    with pytest.raises(DojoError, match="called off"):
+        cold.run(house.kata(), house.root, spawn=pool.spawn)
+
+    assert pool.started == []
+
+
+def test_states_are_those_of_the_answer(warm_house: tuple[House, warm.WarmProcess]) -> None:
+    house, process = warm_house
+    house.write(VIEWS, ANSWERS["exits"])
+
+    run = cold.run(house.kata(), house.root, spawn=process.spawn)
+
+    assert [result.state for result in run.results] == [State.PASSED, State.CRASHED]

@@ -1,0 +1,111 @@
+"""The pages of the archive: complete, in order, patient with odd numbers, and cheap."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [
+    pytest.mark.urls("katas.k202_async_reads.urls"),
+    pytest.mark.django_db(transaction=True),
+]
+
+Publish = Callable[..., Awaitable[list[str]]]
+Read = Callable[[str], Awaitable[Any]]
+
+
+def page(reading: Any) -> dict[str, object]:
+    """Return what an answer says about its page."""
+    return {key: reading.says(key) for key in ("page", "pages", "slugs")}
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_page_shows_its_slugs(read: Read, publish: Publish, number: int) -> None:
+    """Of 12 articles, the pages show 5, 5 and 2, the newest first."""
+    expected = (await publish(12))[(number - 1) * 5 : number * 5]
+
+    seen = page(await read(f"/archive/?page={number}"))
+
+    assert seen == {"page": number, "pages": 3, "slugs": expected}, (
+        f"GET /archive/?page={number} with 12 articles answered {seen}; "
+        f"expected page {number} of 3 with {expected}."
+    )
+
+
+@pytest.mark.task(4)
+async def test_a_full_last_page_is_the_last(read: Read, publish: Publish) -> None:
+    """Ten articles fill two pages, and there is no third."""
+    slugs = await publish(10)
+
+    seen = page(await read("/archive/?page=2"))
+
+    assert seen == {"page": 2, "pages": 2, "slugs": slugs[5:]}, (
+        f"GET /archive/?page=2 with 10 articles answered {seen}; "
+        f"expected page 2 of 2 with {slugs[5:]}."
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("query", ["", "?page=", "?page=two", "?page=1.5"])
+async def test_without_a_number_it_is_the_first(read: Read, publish: Publish, query: str) -> None:
+    """Without a page, or with one that is no number, the answer is the first page."""
+    slugs = await publish(12)
+
+    seen = page(await read(f"/archive/{query}"))
+
+    assert seen == {"page": 1, "pages": 3, "slugs": slugs[:5]}, (
+        f"GET /archive/{query} with 12 articles answered {seen}; "
+        f"expected page 1 of 3 with {slugs[:5]}."
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("number", [4, 9999, 0, -1])
+async def test_a_number_without_a_page_is_the_last(
+    read: Read, publish: Publish, number: int
+) -> None:
+    """A number that no page has is answered with the last page."""
+    slugs = await publish(12)
+
+    seen = page(await read(f"/archive/?page={number}"))
+
+    assert seen == {"page": 3, "pages": 3, "slugs": slugs[10:]}, (
+        f"GET /archive/?page={number} with 12 articles answered {seen}; "
+        f"expected page 3 of 3 with {slugs[10:]}."
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("query", ["", "?page=1", "?page=7"])
+async def test_an_empty_archive_has_one_page(read: Read, publish: Publish, query: str) -> None:
+    """Drafts alone make one empty page, whichever page is asked for."""
+    await publish(7, status="draft")
+
+    seen = page(await read(f"/archive/{query}"))
+
+    assert seen == {"page": 1, "pages": 1, "slugs": []}, (
+        f"GET /archive/{query} with drafts alone answered {seen}; expected page 1 of 1 with []."
+    )
+
+
+@pytest.mark.task(4)
+async def test_every_article_stands_on_one_page(read: Read, publish: Publish) -> None:
+    """All pages together show each article once, also those of the same moment."""
+    slugs = await publish(12, same_moment=True)
+
+    seen = [page(await read(f"/archive/?page={number}"))["slugs"] for number in (1, 2, 3)]
+
+    expected = [slugs[:5], slugs[5:10], slugs[10:]]
+    assert seen == expected, (
+        f"pages 1 to 3, with one published_at for all, showed {seen}; expected {expected}."
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("number", [1, 4, 99])
+async def test_a_page_is_cheap(read: Read, publish: Publish, number: int) -> None:
+    """Of 42 articles, a page takes at most two queries, and fetches the rows that it shows."""
+    await publish(42)
+
+    (await read(f"/archive/?page={number}")).takes(queries=2, rows=5)
