@@ -21,7 +21,7 @@ def signed(view: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @functools.wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = view(request, *args, **kwargs)
         response["X-Newsroom"] = "The Daily Async"
         return response

@@ -34,7 +34,7 @@ async def test_a_signed_view_answers_as_before() -> None:
     try:
         response = await signed(plain)(request, desk="city")
     except Exception as error:
-        pytest.fail(f"await signed(view)(request, desk='city') raised {error!r}; expected a response.")
+        pytest.fail(f"await signed(view)(request, desk='city') raised {error!r}.")
 
     assert response.content == b"news from the city desk", (
         f"signed(view)(request, desk='city') answered {response.content!r}; "

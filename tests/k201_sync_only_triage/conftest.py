@@ -40,21 +40,23 @@ class EmptySite:
 
 @pytest.fixture
 def add() -> Callable[..., Awaitable[None]]:
-    """Return a function that adds an article, published that many days after Monday, or a draft."""
+    """Return a function that adds articles, drafts or published that many days after Monday."""
 
-    async def add_article(
-        title: str, status: str, *, author: str = "", tags: tuple[str, ...] = (), days: int = 0
+    @sync_to_async
+    def add_articles(
+        *titles: str, status: str, author: str = "", tags: tuple[str, ...] = (), days: int = 0
     ) -> None:
-        added = await Article.objects.acreate(
-            title=title,
-            slug=title.lower().replace(" ", "-"),
-            status=status,
-            author=await Author.objects.acreate(name=author) if author else None,
-            published_at=MONDAY + timedelta(days=days) if status == "published" else None,
-        )
-        await added.tags.aset([await Tag.objects.acreate(name=name) for name in tags])
+        for title in titles:
+            added = Article.objects.create(
+                title=title,
+                slug=title.lower().replace(" ", "-"),
+                status=status,
+                author=Author.objects.create(name=author) if author else None,
+                published_at=MONDAY + timedelta(days=days) if status == "published" else None,
+            )
+            added.tags.set([Tag.objects.create(name=name) for name in tags])
 
-    return add_article
+    return add_articles
 
 
 def line_of(error: BaseException) -> str:

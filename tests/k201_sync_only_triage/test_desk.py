@@ -31,8 +31,8 @@ def shown(response: HttpResponse, key: str) -> Any:
 async def test_counts_what_is_published(visit: Visit, add: Add) -> None:
     """`published` is the number of published articles; drafts do not count."""
     for number in range(3):
-        await add(f"Story {number}", "published", days=number)
-    await add("Half a story", "draft")
+        await add(f"Story {number}", status="published", days=number)
+    await add("Half a story", status="draft")
 
     seen = shown(await visit("GET", "/desk/"), "published")
 
@@ -45,9 +45,9 @@ async def test_counts_what_is_published(visit: Visit, add: Add) -> None:
 @pytest.mark.parametrize("waiting", [True, False])
 async def test_says_whether_drafts_wait(visit: Visit, add: Add, waiting: bool) -> None:
     """`drafts_waiting` is true if there is a draft, and false if there is none."""
-    await add("Old story", "published")
+    await add("Old story", status="published")
     if waiting:
-        await add("Half a story", "draft")
+        await add("Half a story", status="draft")
 
     seen = shown(await visit("GET", "/desk/"), "drafts_waiting")
 
@@ -59,9 +59,11 @@ async def test_says_whether_drafts_wait(visit: Visit, add: Add, waiting: bool) -
 @pytest.mark.task(2)
 async def test_describes_the_latest_article(visit: Visit, add: Add) -> None:
     """`latest` is the newest published article: its title, its author's name, its tags sorted."""
-    await add("Old story", "published", days=1)
-    await add("New story", "published", days=3, author="Ida", tags=("votes", "city", "mayor"))
-    await add("Middle story", "published", days=2)
+    await add("Old story", status="published", days=1)
+    await add(
+        "New story", status="published", days=3, author="Ida", tags=("votes", "city", "mayor")
+    )
+    await add("Middle story", status="published", days=2)
 
     seen = shown(await visit("GET", "/desk/"), "latest")
 
@@ -72,7 +74,7 @@ async def test_describes_the_latest_article(visit: Visit, add: Add) -> None:
 @pytest.mark.task(2)
 async def test_an_article_may_lack_an_author(visit: Visit, add: Add) -> None:
     """Without author and tags, `latest` says null and an empty list."""
-    await add("Found on the doorstep", "published")
+    await add("Found on the doorstep", status="published")
 
     seen = shown(await visit("GET", "/desk/"), "latest")
 
@@ -95,7 +97,7 @@ async def test_the_desk_stays_off_the_loop(
     stays_off_the_loop: Callable[[str, str], Awaitable[None]], add: Add
 ) -> None:
     """The view is async, and none of its queries runs on the event loop's thread."""
-    await add("New story", "published", author="Ida", tags=("city",))
+    await add("New story", status="published", author="Ida", tags=("city",))
 
     await stays_off_the_loop("GET", "/desk/")
 
@@ -105,7 +107,9 @@ async def test_the_desk_needs_few_hops(
     extra_hops: Callable[[str, str], Awaitable[tuple[int, Hops]]], add: Add
 ) -> None:
     """The view goes to a thread a few times, however many tags an article has."""
-    await add("New story", "published", author="Ida", tags=tuple(f"tag-{n:02}" for n in range(20)))
+    await add(
+        "New story", status="published", author="Ida", tags=tuple(f"tag-{n:02}" for n in range(20))
+    )
 
     extra, hops = await extra_hops("GET", "/desk/")
 

@@ -21,7 +21,7 @@ Visit = Callable[[str, str], Awaitable[HttpResponse]]
 @pytest.mark.task(4)
 async def test_publishes(visit: Visit, add: Add, announced: list[Any]) -> None:
     """POST /publish/<slug>/ answers 200, and the article is published."""
-    await add("Half a story", "draft")
+    await add("Half a story", status="draft")
 
     response = await visit("POST", "/publish/half-a-story/")
 
@@ -40,7 +40,7 @@ async def test_announces_what_is_committed(
     call_view: Visit, add: Add, announced: list[Any]
 ) -> None:
     """When the view returns, the agencies have been told once, of what was committed by then."""
-    await add("Half a story", "draft")
+    await add("Half a story", status="draft")
 
     # The view alone: around it, middleware would give a background task time to finish.
     await call_view("POST", "/publish/half-a-story/")
@@ -61,7 +61,7 @@ async def test_a_failed_save_is_not_announced(
     add: Add, announced: list[Any], fail_nth_write: Callable[..., Any]
 ) -> None:
     """If the database refuses the article, the agencies hear nothing."""
-    await add("Half a story", "draft")
+    await add("Half a story", status="draft")
     client = AsyncClient(raise_request_exception=False)
 
     with fail_nth_write(1, Article):
@@ -88,6 +88,6 @@ async def test_publishing_stays_off_the_loop(
     stays_off_the_loop: Callable[[str, str], Awaitable[None]], add: Add, announced: list[Any]
 ) -> None:
     """The view is async, and none of its queries runs on the event loop's thread."""
-    await add("Half a story", "draft")
+    await add("Half a story", status="draft")
 
     await stays_off_the_loop("POST", "/publish/half-a-story/")

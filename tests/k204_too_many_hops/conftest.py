@@ -12,9 +12,9 @@ from tests.k204_too_many_hops.trips import SlowDatabase
 
 @pytest.fixture
 def publish(transactional_db: None) -> Callable[..., Awaitable[None]]:
-    """Store articles, each with ``await publish("Rain", author="Ada", tags=("weather",))``.
+    """A function that stores an article.
 
-    All arguments are those of `store`.
+    ``await publish("Rain", author="Ada", tags=("weather",))``; its arguments are those of `store`.
     """
     return sync_to_async(store)
 

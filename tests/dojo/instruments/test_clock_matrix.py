@@ -4,7 +4,6 @@ import pytest
 
 from tests.dojo.instruments.child import HERE, run
 
-
 # One of the tests waits for the child, which has a limit of its own.
 pytestmark = pytest.mark.timeout(150)
 

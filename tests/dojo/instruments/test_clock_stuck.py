@@ -7,7 +7,6 @@ import pytest
 
 from tests.dojo.instruments.child import HERE, Outcome, run
 
-
 # One of the tests waits for the child, which has a limit of its own.
 pytestmark = pytest.mark.timeout(150)
 DEADLOCK = "Nothing that is being awaited can ever happen"
