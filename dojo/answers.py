@@ -138,5 +138,7 @@ class AnswerFinder(MetaPathFinder):
 def install(answers: Answers) -> AnswerFinder:
     """Put *answers* behind ``katas.*`` for the rest of this process; returns the finder."""
     finder = AnswerFinder(answers)
-    sys.meta_path.insert(0, finder)
+    # Behind pytest's own finder: the asserts of tests below katas/ are to be rewritten (k104).
+    ahead = [type(other).__module__ == "_pytest.assertion.rewrite" for other in sys.meta_path]
+    sys.meta_path.insert(ahead.index(False), finder)
     return finder

@@ -24,9 +24,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 
-from dojo.instruments import findings, learner
+from dojo.instruments import findings, learner, statements
 from dojo.instruments.hops import is_thread_sensitive, sent_from
 from dojo.instruments.ledger import Ledger
+from dojo.instruments.simulation import REAL
 
 
 @dataclass(eq=False, slots=True)
@@ -65,7 +66,11 @@ class Connections(Ledger[Connection]):
         return Connections(connection for connection in self if connection.is_open)
 
 
+# Real seconds that a statement of a hung test gets to end, once it has been interrupted.
+REST_S = 0.2
+
 _current: list[Connections] = []
+_abandoned: list[Connection] = []
 
 
 def _opened(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
@@ -110,14 +115,28 @@ def _force_closed(ledger: Connections) -> None:
     An open transaction of a hung thread would hold its locks against the next test. And dropping a
     SQLite connection without closing it is a ResourceWarning from Python 3.13 on.
     """
-    for connection in ledger:
-        if connection.thread_id == threading.main_thread().ident:
-            continue
+    theirs = [one for one in ledger if one.thread_id != threading.main_thread().ident]
+    # One that waits for a lock can be closed when the one that has the lock is.
+    for connection in sorted(theirs, key=lambda one: statements.is_executing(one.wrapper)):
         # By the driver's own means: Django's wrapper belongs to its thread.
         with contextlib.suppress(Exception):
-            getattr(connection.raw, "interrupt", lambda: None)()
-            connection.raw.close()
-        connection.wrapper.connection = None
+            if statements.is_executing(connection.wrapper):
+                getattr(connection.raw, "interrupt", lambda: None)()
+            if _comes_to_rest(connection):
+                connection.raw.close()
+                connection.wrapper.connection = None
+
+
+def _comes_to_rest(connection: Connection) -> bool:
+    until = REAL.monotonic() + REST_S
+    while statements.is_executing(connection.wrapper) and REAL.monotonic() < until:
+        REAL.sleep(0.001)
+    # Closing it in the middle of a statement would block this thread, too. So it stays open, and
+    # is kept, because dropping it would be no better.
+    if statements.is_executing(connection.wrapper):
+        _abandoned.append(connection)
+        return False
+    return True
 
 
 _LEDGER = pytest.StashKey[Connections]()

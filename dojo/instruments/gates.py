@@ -1,12 +1,13 @@
 """Two ways to make what is rare certain: a race at its worst moment, and a write that fails.
 
-Events open the gate, never a clock: it holds each party after its first read of a table, until
-every party is held, has ended, or waits for a lock that another one has. A solution that reads,
-computes and writes back without a lock has then lost an update, in every run.
+Events open the gate, never a clock: it holds each party between its first read of a table and its
+next statement, until every party is held, has ended, or waits for a lock that another one has. A
+solution that reads, computes and writes back without a lock has then lost an update, in every run.
 """
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
@@ -41,7 +42,7 @@ def _name(table: Table) -> str:
 
 
 class ReadGate:
-    """Holds whoever has read *table*, until nobody else can get there."""
+    """Holds whoever has read *table* and goes on, until nobody else can get there."""
 
     def __init__(self, table: Table) -> None:
         self.table = _name(table)
@@ -63,7 +64,7 @@ class ReadGate:
             try:
                 await asyncio.wait(tasks)
             finally:
-                race.open()
+                race.close()
                 for task in tasks:
                     task.cancel()
         self.held_together = race.held_together
@@ -81,8 +82,11 @@ class _Race:
         self._held: set[int] = set()
         self._blocked: set[int] = set()
         self._read: set[int] = set()
-        self._backends: dict[int, int] = {}
+        self._passed: set[int] = set()
         self._is_open = False
+        # For PostgreSQL alone:
+        self._backends: dict[int, int] = {}
+        self._monitors: list[_thread.LockType] = []
 
     async def run(self, party: int, call: Awaitable[Result]) -> Result:
         """Run one party's call."""
@@ -101,18 +105,20 @@ class _Race:
         many: bool,
         context: dict[str, Any],
     ) -> Any:
-        """Run one statement, and hold its party if it was the party's first read."""
+        """Run one statement of a party, and hold the party before the one after its first read."""
         party = _party.get()
         if party is None:
             return execute(sql, params, many, context)
         connection = context["connection"]
         with self._changed:
             self._backends[party] = _backend_pid(connection)
-        result = execute(sql, params, many, context)
-        reads = statements.verb(sql) == "SELECT" and self.table in sql
-        if reads and party not in self._read and not _shares_its_thread():
-            self._read.add(party)
+        # Not right after the read: until its rows are fetched, SQLite lets nobody commit.
+        if party in self._read - self._passed and not _shares_its_thread():
+            self._passed.add(party)
             self._hold(party, connection)
+        result = execute(sql, params, many, context)
+        if statements.verb(sql) == "SELECT" and self.table in sql:
+            self._read.add(party)
         return result
 
     def waits(self, waiting: bool) -> None:
@@ -122,26 +128,32 @@ class _Race:
             with self._changing():
                 (self._blocked.add if waiting else self._blocked.discard)(party)
 
-    def open(self) -> None:
-        """Let everybody through."""
+    def close(self) -> None:
+        """End the race: let everybody through, and leave no monitor behind."""
         with self._changing():
             self._is_open = True
+        for ended in self._monitors:
+            ended.acquire()
 
     def _hold(self, party: int, connection: BaseDatabaseWrapper) -> None:
         with self._changing():
             self._held.add(party)
-        if connection.vendor == "postgresql":
-            self._ask_until_open(connection)
+            if connection.vendor == "postgresql" and not self._monitors:
+                ended = _thread.allocate_lock()
+                ended.acquire()
+                self._monitors.append(ended)
+                # Past `threading`: a thread that polls in real time would hold a virtual clock.
+                _thread.start_new_thread(self._monitor, (connection, ended))
         with self._changed:
             self._changed.wait_for(lambda: self._is_open)
         with self._changing():
             self._held.discard(party)
 
-    def _ask_until_open(self, connection: BaseDatabaseWrapper) -> None:
+    def _monitor(self, connection: BaseDatabaseWrapper, ended: _thread.LockType) -> None:
         # Only PostgreSQL knows who waits for whom, and it does not tell unless it is asked.
         monitor = connection.copy()
-        monitor.connect()
         try:
+            monitor.connect()
             while not self._is_open:
                 waiting = _waiting_backends(monitor.connection)
                 with self._changing():
@@ -149,6 +161,7 @@ class _Race:
                 REAL.sleep(POLL_S)
         finally:
             monitor.close()
+            ended.release()
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -225,7 +238,7 @@ class FailNthWrite:
 
 @pytest.fixture
 def read_gate() -> type[ReadGate]:
-    """Race calls, each held after its first read of a table.
+    """Race calls, each held after its first read of a table, before its next statement.
 
     ``await read_gate(Article).race(client.post(url), client.post(url))``
     """

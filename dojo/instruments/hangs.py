@@ -9,6 +9,7 @@ Where there is no SIGALRM (Windows), pytest-timeout's own thread method stays in
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -49,7 +50,8 @@ class Alarm:
         self.alarms = 0
         self.hang: Hang | None = None
         # What an earlier test has left hanging is not this one's.
-        self.older = {thread for thread in threading.enumerate() if thread.name != "MainThread"}
+        self.older: set[object] = {*threading.enumerate(), *tasks.pending()}
+        self.older.discard(threading.main_thread())
 
     @contextmanager
     def during(self, phase: str) -> Iterator[None]:
@@ -62,7 +64,9 @@ class Alarm:
         tracer = sys.gettrace()
         _ringing.append(self)
         handler = signal.signal(signal.SIGALRM, self.ring)
-        signal.setitimer(signal.ITIMER_REAL, self.limit_s, REPEAT_S)
+        # A teardown has many steps, and each of them its own right to be tried.
+        repeat_s = self.limit_s if phase == "teardown" else REPEAT_S
+        signal.setitimer(signal.ITIMER_REAL, self.limit_s, repeat_s)
         try:
             yield
         except BaseException as error:
@@ -100,7 +104,8 @@ class Alarm:
         """Say what hangs: every task that is pending, then every thread in learner code."""
         where = "" if self.phase == "call" else f" ({self.phase})"
         lines = [f"timeout: {self.item.name} did not end within {self.limit_s:g} s{where}"]
-        lines += [f"task {tasks.describe(task)}" for task in tasks.pending()]
+        pending = [task for task in tasks.pending() if task not in self.older]
+        lines += [f"task {tasks.describe(task)}" for task in pending]
         younger = [thread for thread in threading.enumerate() if thread not in self.older]
         lines += [line for thread in younger if (line := _describe_thread(thread))]
         return "\n  ".join(lines)
@@ -187,10 +192,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Limit the teardown."""
-    with _in_phase(item, "teardown"):
-        return (yield)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Limit the teardown; if one step of it hangs, do the rest, or the next test would pay."""
+    try:
+        with _in_phase(item, "teardown"):
+            return (yield)
+    except Hang:
+        with contextlib.suppress(Exception, Hang), _in_phase(item, "teardown"):
+            item.session._setupstate.teardown_exact(nextitem)
+        raise
 
 
 def _describe_thread(thread: threading.Thread) -> str:

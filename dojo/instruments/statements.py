@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
@@ -20,6 +21,7 @@ Wrapper = Callable[[Execute, str, Any, bool, dict[str, Any]], Any]
 LONGEST = 160
 
 _wrappers: list[Wrapper] = []
+_executing: set[int] = set()
 _original: Any = CursorWrapper._execute_with_wrappers  # type: ignore[attr-defined]
 
 
@@ -36,6 +38,11 @@ def wrapped(wrapper: Wrapper) -> Iterator[None]:
         yield
     finally:
         _wrappers.remove(wrapper)
+
+
+def is_executing(connection: BaseDatabaseWrapper) -> bool:
+    """Say whether a thread is in the middle of a statement on *connection*."""
+    return id(connection) in _executing
 
 
 def verb(sql: str) -> str:
@@ -57,7 +64,11 @@ def _execute(self: CursorWrapper, sql: str, params: Any, many: bool, executor: A
     execute: Execute = innermost
     for wrapper in tuple(_wrappers):
         execute = functools.partial(wrapper, execute)
-    return execute(sql, params, many, {"connection": self.db, "cursor": self})
+    _executing.add(id(self.db))
+    try:
+        return execute(sql, params, many, {"connection": self.db, "cursor": self})
+    finally:
+        _executing.discard(id(self.db))
 
 
 CursorWrapper._execute_with_wrappers = _execute  # type: ignore[attr-defined]

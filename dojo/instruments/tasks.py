@@ -71,7 +71,7 @@ def describe(task: AnyTask) -> str:
     coro = task.get_coro()
     lines = [f"{task.get_name()}: {getattr(coro, '__qualname__', coro)}"]
     if waiting := waits_at(task):
-        lines.append(f"waits at {waiting}")
+        lines.append(f"{'runs' if getattr(coro, 'cr_running', False) else 'waits'} at {waiting}")
     if started := started_at(task):
         lines.append(f"started at {started}")
     return "\n    ".join(lines)

@@ -58,7 +58,8 @@ def run_all(
                     ended[name] = os.waitstatus_to_exitcode(status)
                     del running[pid]
                 elif REAL.monotonic() > deadline:
-                    ended[name] = _kill(pid)
+                    _kill(pid)
+                    ended[name] = None
                     del running[pid]
     finally:
         for pid in running:

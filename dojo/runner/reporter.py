@@ -83,11 +83,8 @@ class Reporter:
         return report
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """List the tests that are going to run, as they stand in their files.
-
-        They run in another order: pytest-django begins with those that use the database.
-        """
-        for item in sorted(session.items, key=place_of):
+        """List the tests that are going to run."""
+        for item in session.items:
             self.write(
                 "case", id=short_id(item), title=suites.title_of(item), task=suites.task_of(item)
             )
@@ -189,11 +186,6 @@ def shorten(filename: str) -> str:
     """Return a path relative to the folder of the run, if it is inside."""
     path = Path(filename)
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else filename
-
-
-def place_of(item: pytest.Item) -> tuple[Path, int]:
-    """Return file and line of a test."""
-    return item.path, item.location[1] or 0
 
 
 def short_id(item: pytest.Item) -> str:

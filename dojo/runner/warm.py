@@ -55,7 +55,7 @@ class WarmProcess:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [sys.executable, "-c", "from dojo.runner import warm; warm.main()"],
             cwd=root,
             env=cold.environment(dict(os.environ)),

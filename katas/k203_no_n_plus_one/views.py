@@ -16,7 +16,7 @@ def as_json(article: Article) -> dict[str, Any]:
     return {
         "slug": article.slug,
         "title": article.title,
-        "author": article.author.name,
+        "author": str(article.author),
         "lead": tags[0].name,
         "tags": [tag.name for tag in tags],
     }

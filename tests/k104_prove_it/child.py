@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test.utils import setup_databases
 from django.urls import clear_url_caches
 from pytest_django.plugin import blocking_manager_key
@@ -59,7 +60,7 @@ def pytest_collection(session: pytest.Session) -> None:
     for module in PRELOADED:
         importlib.import_module(module)
     settings.ROOT_URLCONF = URLS
-    settings.DATABASES["default"]["TEST"]["MIGRATE"] = False
+    connection.settings_dict["TEST"]["MIGRATE"] = False
     with config.stash[blocking_manager_key].unblock():
         setup_databases(verbosity=0, interactive=False, serialized_aliases=())
     if not hasattr(os, "fork"):

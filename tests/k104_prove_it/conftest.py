@@ -43,6 +43,7 @@ def green(right: Outcome) -> Outcome:
 @pytest.fixture
 def clean(green: Outcome, outcomes: Outcomes) -> Outcomes:
     """All outcomes, for what is judged only when no test gets in the way of another."""
-    if outcomes["backwards"].failures or green.left:
+    backwards = outcomes["backwards"]
+    if backwards.failures or not backwards.run.results or green.left:
         pytest.skip("not judged: your tests get in each other's way (task 2)")
     return outcomes

@@ -4,9 +4,9 @@ import linecache
 import threading
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import pytest
 from asgiref.sync import iscoroutinefunction, sync_to_async
@@ -24,23 +24,19 @@ from katas.newsroom.models import Article, Author, Tag
 
 Visit = Callable[[str, str], Awaitable[Any]]
 
-MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
-
 
 async def empty_page(request: HttpRequest) -> HttpResponse:
     """Do nothing; what this costs, Django costs."""
     return HttpResponse()
 
 
-class EmptySite:
-    """A URLconf with one view that does nothing."""
-
-    urlpatterns = (path("", empty_page),)
+# A URLconf has urlpatterns; more it does not need.
+EmptySite = type("EmptySite", (), {"urlpatterns": [path("", empty_page)]})
 
 
 @pytest.fixture
 def add() -> Callable[..., Awaitable[None]]:
-    """Return a function that adds articles, drafts or published that many days after Monday."""
+    """Return a function that adds articles, drafts or published on some day."""
 
     @sync_to_async
     def add_articles(
@@ -52,7 +48,9 @@ def add() -> Callable[..., Awaitable[None]]:
                 slug=title.lower().replace(" ", "-"),
                 status=status,
                 author=Author.objects.create(name=author) if author else None,
-                published_at=MONDAY + timedelta(days=days) if status == "published" else None,
+                published_at=datetime(2026, 11, 1 + days, tzinfo=UTC)
+                if status == "published"
+                else None,
             )
             added.tags.set([Tag.objects.create(name=name) for name in tags])
 
@@ -131,8 +129,7 @@ def extra_hops(visit: Visit, hops: Hops) -> Callable[[str, str], Awaitable[tuple
     return measure
 
 
-@dataclass(frozen=True)
-class Announcement:
+class Announcement(NamedTuple):
     """What went to the agencies, and what the database knew at that moment."""
 
     title: str

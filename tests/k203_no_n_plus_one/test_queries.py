@@ -36,7 +36,7 @@ def no_fetching_later(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("django.db.models.query.DEFAULT_FETCH_MODE", FETCH_RAISE)
         return
 
-    def related(self: ForwardManyToOneDescriptor[Any], instance: Model) -> Model:
+    def related(self: "ForwardManyToOneDescriptor[Any]", instance: Model) -> Model:
         name = f"{type(instance).__name__}.{self.field.name}"
         raise FetchingBlocked(f"Fetching of {name} blocked.")
 

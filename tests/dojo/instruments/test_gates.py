@@ -9,6 +9,7 @@ pytestmark = pytest.mark.timeout(300)
 
 GATES = [
     "test_opens_for_one",
+    "test_holds_nobody_who_does_not_go_on",
     "test_opens_when_the_other_fails",
     "test_opens_when_the_other_never_reads",
     "test_holds_nobody_on_a_shared_thread",

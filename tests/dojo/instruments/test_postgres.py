@@ -19,7 +19,8 @@ from tests.dojo.instruments.test_databases import needs_postgres
 pytestmark = [pytest.mark.timeout(300), pytest.mark.realtime, needs_postgres]
 
 PARENT = """
-import json, sys, time
+import json, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from dojo.instruments.postgres import Postgres
 server = Postgres()
 print(json.dumps(server.start()), flush=True)

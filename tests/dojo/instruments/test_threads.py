@@ -35,10 +35,16 @@ def test_knows_the_unfinished_jobs_of_a_pool() -> None:
 @pytest.mark.realtime
 def test_an_idle_pool_does_not_hold_the_exit() -> None:
     """But a busy one does."""
-    over = threading.Event()
+    started, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        started.set()
+        over.wait()
+
     with ThreadPoolExecutor(1) as pool:
-        (thread,) = [pool.submit(threading.current_thread).result()]
-        pool.submit(over.wait)
+        thread = pool.submit(threading.current_thread).result()
+        pool.submit(work)
+        started.wait()
         assert threads.holding_the_exit([thread]) == [thread]
         over.set()
     assert threads.holding_the_exit([thread]) == []

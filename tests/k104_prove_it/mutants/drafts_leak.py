@@ -1,4 +1,4 @@
-"""Shows drafts, and before everything that is published."""
+"""Shows drafts, ahead of everything that is published."""
 
 from secrets import token_hex
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Calls the view itself, with a clock of its own as the argument; two files, transactional fixtures."""
+"""Calls the view itself, with a clock of its own as the argument; writing is in a second file."""
 
 import asyncio
 import time

@@ -1,6 +1,5 @@
 """Announces inside of the transaction."""
 
-
 from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.http import JsonResponse

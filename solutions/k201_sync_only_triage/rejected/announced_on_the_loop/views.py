@@ -1,6 +1,5 @@
 """Calls `announce` on the loop, since nothing is open to be committed."""
 
-
 from django.http import JsonResponse
 from django.shortcuts import aget_object_or_404, render
 from django.utils import timezone

@@ -1,6 +1,5 @@
 """Announces in a `finally`, so that it can't be forgotten."""
 
-
 from asgiref.sync import sync_to_async
 from django.http import JsonResponse
 from django.shortcuts import aget_object_or_404, render

@@ -1,6 +1,5 @@
 """Registers a coroutine function, which nobody awaits."""
 
-
 from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.http import JsonResponse
@@ -50,6 +49,7 @@ async def publish(request, slug):
     article.status = Article.Status.PUBLISHED
     article.published_at = timezone.now()
     await article.asave()
+
     async def tell():
         await sync_to_async(announce)(slug)
 

@@ -1,6 +1,5 @@
 """Drops the announcement."""
 
-
 from django.http import JsonResponse
 from django.shortcuts import aget_object_or_404, render
 from django.utils import timezone

@@ -32,7 +32,9 @@ async def archive(request):
     pages = max(1, -(-await articles.acount() // PAGE_SIZE))
     page = chosen_page(request.GET.get("page", ""), pages)
     rows = [slug async for slug in articles]
-    return JsonResponse({"page": page, "pages": pages, "slugs": rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]})
+    return JsonResponse(
+        {"page": page, "pages": pages, "slugs": rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]}
+    )
 
 
 def chosen_page(wish, pages):

@@ -19,7 +19,9 @@ async def slugs(request):
 
 
 async def latest(request):
-    return JsonResponse({"latest": await Article.objects.published().values("slug", "title").afirst()})
+    return JsonResponse(
+        {"latest": await Article.objects.published().values("slug", "title").afirst()}
+    )
 
 
 async def article(request, slug):

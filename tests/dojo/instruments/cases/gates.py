@@ -17,6 +17,15 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("fil
 async def read():
     async with ThreadSensitiveContext():
         try:
+            await Account.objects.aexists()
+            return await Account.objects.acount()
+        finally:
+            await sync_to_async(lambda: connection.close())()
+
+
+async def read_once():
+    async with ThreadSensitiveContext():
+        try:
             return await Account.objects.acount()
         finally:
             await sync_to_async(lambda: connection.close())()
@@ -39,6 +48,12 @@ async def read_late():
 
 async def test_opens_for_one(read_gate):
     assert await read_gate(Account).race(read()) == [0]
+
+
+async def test_holds_nobody_who_does_not_go_on(read_gate):
+    gate = read_gate(Account)
+    assert await gate.race(read_once(), read_once()) == [0, 0]
+    assert gate.held_together == 0
 
 
 async def test_opens_when_the_other_fails(read_gate):
@@ -64,6 +79,7 @@ async def test_holds_nobody_on_a_shared_thread(read_gate):
 async def test_holds_threads_of_their_own(read_gate):
     def count():
         try:
+            Account.objects.exists()
             return Account.objects.count()
         finally:
             connection.close()

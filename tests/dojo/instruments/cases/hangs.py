@@ -111,6 +111,24 @@ class TestHanging:
 
         await sync_to_async(hang)()
 
+    @pytest.mark.timeout(2)
+    @pytest.mark.database("file")
+    @pytest.mark.django_db(transaction=True)
+    async def test_island_that_waits_for_a_lock(self):
+        has_lock = threading.Event()
+
+        def hang():
+            with transaction.atomic():
+                Account.objects.create(balance=1)
+                has_lock.set()
+                threading.Event().wait()
+
+        def want_lock():
+            has_lock.wait()
+            Account.objects.create(balance=2)
+
+        await asyncio.gather(asyncio.to_thread(hang), asyncio.to_thread(want_lock))
+
     def test_async_to_sync(self):
         async_to_sync(wait)()
 
@@ -149,6 +167,12 @@ class TestHanging:
 class TestAfterwards:
     @pytest.mark.django_db(transaction=True)
     async def test_orm(self):
+        await Account.objects.acreate()
+        assert await Account.objects.acount() == 1
+
+    @pytest.mark.database("file")
+    @pytest.mark.django_db(transaction=True)
+    async def test_orm_on_file(self):
         await Account.objects.acreate()
         assert await Account.objects.acount() == 1
 
