@@ -20,7 +20,6 @@ import copy
 import itertools
 import os
 import sqlite3
-import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +38,7 @@ KINDS = ("memory", "file", "rowlock", "postgres")
 OPTIONS = {
     "file": "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY",
     # Readers and the writer do not wait for each other in this mode.
-    "rowlock": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF",
+    "rowlock": "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL",
 }
 ENGINES = {"file": "django.db.backends.sqlite3", "rowlock": "dojo.instruments.sqlite_rowlock"}
 TIMEOUT_S = 20
@@ -166,15 +165,16 @@ def _database(request: pytest.FixtureRequest) -> Iterator[None]:
     template = request.config.stash.get(_template, None)
     if template is None:
         pytest.fail(f"a database of kind {kind} is copied from SQLite, and this one is not")
-    with _copied(template, kind):
+    # pytest clears its folders away some runs later, should this run be killed.
+    folder = request.getfixturevalue("tmp_path_factory").getbasetemp()
+    with _copied(template, kind, folder):
         yield
 
 
 @contextmanager
-def _copied(template: sqlite3.Connection, kind: str) -> Iterator[None]:
+def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"dojo-{os.getpid()}-{worker}-{next(_numbers)}.sqlite3"
-    path = Path(tempfile.gettempdir()) / name
+    path = folder / f"{kind}-{os.getpid()}-{worker}-{next(_numbers)}.sqlite3"
     _write(template, path)
     ours = connections[DEFAULT_DB_ALIAS]
     before = connections.settings[DEFAULT_DB_ALIAS]

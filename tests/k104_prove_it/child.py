@@ -94,6 +94,8 @@ def run(session: pytest.Session, trial: Trial, scratch: Path) -> int:
 def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> Reporter:
     """Make this process ready for one trial, and return what reports on it."""
     config.stash[_TRIAL] = trial
+    # Where no earlier run has left any, and where the first trial leaves some for the others.
+    sys.pycache_prefix, sys.dont_write_bytecode = str(scratch / "bytecode"), False
     reporter = Reporter(scratch / f"{trial.name}.jsonl")
     config.pluginmanager.register(reporter)
     learner.set_accused([config.rootpath / "katas", Path(config.args[0])])

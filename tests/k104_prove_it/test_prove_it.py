@@ -26,7 +26,8 @@ def test_pytest_collects_them(folder: Path, right: Outcome) -> None:
             "test_*.py and *_test.py, and in them the functions test_* and the classes Test*."
         )
     if found:
-        fail("\n".join(f"{each.where} {each.error}: {each.message}".strip(" :") for each in found))
+        reasons = (f"{each.where} {each.error}: {each.message}".strip(" :") for each in found)
+        fail("pytest could not collect your tests:", *reasons)
 
 
 @pytest.mark.task(1)

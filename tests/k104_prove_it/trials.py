@@ -106,5 +106,4 @@ def run_here(words: list[str], environment: dict[str, str], blocker: DjangoDbBlo
     blocker.unblock()
     os.environ.clear()
     os.environ.update(environment)
-    sys.dont_write_bytecode = True
     return int(pytest.main(words))

@@ -43,6 +43,28 @@ def store(
         article.tags.add(Tag.objects.get_or_create(name=name)[0])
 
 
+def store_many(numbers: range) -> None:
+    """Store an article for each number, with an author and tags of its own, in few queries."""
+    authors = Author.objects.bulk_create(Author(name=f"Author {number}") for number in numbers)
+    articles = Article.objects.bulk_create(
+        Article(
+            slug=f"story-{number:03}",
+            title=f"Story {number}",
+            author=author,
+            status=Article.Status.PUBLISHED,
+        )
+        for number, author in zip(numbers, authors, strict=True)
+    )
+    common, _ = Tag.objects.get_or_create(name="common")
+    tags = Tag.objects.bulk_create(Tag(name=f"tag-{number}") for number in numbers)
+    pairs = Article.tags.through
+    pairs.objects.bulk_create(
+        pairs(article_id=article.pk, tag_id=tag.pk)
+        for article, own in zip(articles, tags, strict=True)
+        for tag in (own, common)
+    )
+
+
 async def ask(client: AsyncClient) -> list[dict[str, Any]]:
     """Return the articles of the index; fail with the line at which the view failed."""
     __tracebackhide__ = True

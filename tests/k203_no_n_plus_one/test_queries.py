@@ -1,14 +1,18 @@
 """The cost: two queries at most, however many articles, and nothing fetched later."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import django
 import pytest
+from asgiref.sync import sync_to_async
 from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
 from dojo.instruments.orm_guard import Queries
-from tests.k203_no_n_plus_one.asking import Index, Publish, explain
+from tests.k203_no_n_plus_one.asking import Index, explain, store_many
+
+Fill = Callable[[range], Awaitable[None]]
 
 pytestmark = [
     pytest.mark.urls("katas.k203_no_n_plus_one.urls"),
@@ -16,11 +20,10 @@ pytestmark = [
 ]
 
 
-async def fill(publish: Publish, numbers: range) -> None:
-    """Publish an article for each number, with an author and tags of its own."""
-    for number in numbers:
-        tags = (f"tag-{number}", f"also-{number}", "common")
-        await publish(f"story-{number:03}", author=f"Author {number}", tags=tags)
+@pytest.fixture
+def fill(transactional_db: None) -> Fill:
+    """Publish an article for each number of a range."""
+    return sync_to_async(store_many)
 
 
 class FetchingBlocked(Exception):  # noqa: N818 - named like Django's FieldFetchBlocked
@@ -50,10 +53,10 @@ def no_fetching_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.task(4)
 async def test_no_row_goes_back_to_the_database(
-    publish: Publish, index: Index, no_fetching_later: None
+    fill: Fill, index: Index, no_fetching_later: None
 ) -> None:
     """All that is shown of a row comes with it: nothing is loaded on access."""
-    await fill(publish, range(3))
+    await fill(range(3))
 
     articles = await index()
 
@@ -61,9 +64,9 @@ async def test_no_row_goes_back_to_the_database(
 
 
 @pytest.mark.task(4)
-async def test_two_queries_are_enough(publish: Publish, index: Index, queries: Queries) -> None:
+async def test_two_queries_are_enough(fill: Fill, index: Index, queries: Queries) -> None:
     """The index of four articles takes at most two queries."""
-    await fill(publish, range(4))
+    await fill(range(4))
 
     with queries.during() as sent:
         await index()
@@ -73,13 +76,13 @@ async def test_two_queries_are_enough(publish: Publish, index: Index, queries: Q
 
 @pytest.mark.task(4)
 async def test_forty_articles_take_as_many_queries_as_four(
-    publish: Publish, index: Index, queries: Queries
+    fill: Fill, index: Index, queries: Queries
 ) -> None:
     """The number of queries does not grow with the number of articles."""
-    await fill(publish, range(4))
+    await fill(range(4))
     with queries.during() as sent_for_four:
         await index()
-    await fill(publish, range(4, 40))
+    await fill(range(4, 40))
 
     with queries.during() as sent_for_forty:
         articles = await index()

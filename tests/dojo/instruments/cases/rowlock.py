@@ -164,6 +164,10 @@ def test_write_outside_a_transaction_waits(other, waiting):
     assert Account.objects.get().balance == 7
 
 
+# Renamed in Django 6.1.
+savepoint = getattr(transaction, "savepoint_create", None) or transaction.savepoint
+
+
 class TestSavepoints:
     def test_rolled_back_before_the_first_write(self):
         with transaction.atomic():
@@ -193,8 +197,8 @@ class TestSavepoints:
 
     def test_by_hand(self):
         with transaction.atomic():
-            first = transaction.savepoint()
-            second = transaction.savepoint()
+            first = savepoint()
+            second = savepoint()
             Account.objects.update(balance=2)
             transaction.savepoint_rollback(second)
             assert Account.objects.get().balance == 1
@@ -204,7 +208,7 @@ class TestSavepoints:
 
     def test_released_before_the_first_write(self):
         with transaction.atomic():
-            sid = transaction.savepoint()
+            sid = savepoint()
             transaction.savepoint_commit(sid)
             Account.objects.update(balance=2)
         assert Account.objects.get().balance == 2
