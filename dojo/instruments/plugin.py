@@ -12,7 +12,7 @@ MODULES = [
     # A module stands above those that import it: pytest rewrites the asserts of what it imports.
     "dojo.instruments.findings",
     "dojo.instruments.measured",
-    # As early as can be, because it patches time and threads: whatever is imported later sees the patches.
+    # As early as can be: it patches time and threads, and what is imported later sees that.
     "dojo.instruments.clock",
     "dojo.instruments.tasks",
     "dojo.instruments.threads",
