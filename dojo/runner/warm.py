@@ -94,16 +94,22 @@ class WarmProcess:
 
     def _send(self, request: dict[str, Any]) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise self._ended() from None
 
     def _receive(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
-            raise OSError(f"the warm process ended, with exit code {self.process.wait()}")
+            raise self._ended()
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _ended(self) -> OSError:
+        return OSError(f"the warm process ended, with exit code {self.process.wait()}")
 
     def _answers_within(self, seconds: float) -> bool:
         assert self.process.stdout is not None
