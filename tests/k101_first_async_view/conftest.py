@@ -9,5 +9,9 @@ from katas.newsroom import upstream
 @pytest.fixture
 def speaking_clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
     """Put the fake service behind the clock that `urls.py` hands to the view."""
-    monkeypatch.setattr(upstream.speaking_clock, "read", lambda: service.fetch("time"))
+
+    async def read() -> str:
+        return await service.fetch("time")
+
+    monkeypatch.setattr(upstream.speaking_clock, "read", read)
     return service

@@ -1,6 +1,7 @@
 """The page itself: what it answers, and whether the loop is free while it waits."""
 
 import asyncio
+import threading
 
 import pytest
 from django.test import AsyncClient, Client
@@ -65,14 +66,22 @@ async def test_loop_is_free_while_the_view_waits(
     assert speaking_clock.peak_in_flight == 2, speaking_clock.explain(
         "two requests for /hello/ at once", expected="both waiting for the clock together", task=2
     )
+    here = threading.current_thread().name
+    used = {str(span.thread) for span in speaking_clock.timeline.spans}
+    assert used == {here}, speaking_clock.explain(
+        "two requests for /hello/ at once",
+        observed=f"the clock was read on {', '.join(sorted(used))}",
+        expected=f"it to be read on {here}, the thread of the server's event loop",
+        task=2,
+    )
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 async def test_other_methods_are_refused(
     async_client: AsyncClient, speaking_clock: Service, method: str
 ) -> None:
-    """Methods that change something are answered with 405, and the clock is left alone."""
+    """Other methods than GET are answered with 405, and the clock is left alone."""
     response = await async_client.generic(method, "/hello/")
 
     assert response.status_code == 405, (

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.urls("katas.k101_first_async_view.urls")
 
 async def plain(request: HttpRequest, desk: str) -> HttpResponse:
     """A view to decorate."""
-    return HttpResponse(f"news from the {desk} desk")
+    return HttpResponse(f"news from the {desk} desk", headers={"X-Desk": desk})
 
 
 @pytest.mark.task(4)
@@ -32,13 +32,17 @@ async def test_a_signed_view_answers_as_before() -> None:
     request = AsyncRequestFactory().get("/")
 
     try:
-        response = await signed(plain)(request, desk="city")
+        response = await signed(plain)(request, "city")
     except Exception as error:
-        pytest.fail(f"await signed(view)(request, desk='city') raised {error!r}.")
+        pytest.fail(f"await signed(view)(request, 'city') raised {error!r}.")
 
     assert response.content == b"news from the city desk", (
-        f"signed(view)(request, desk='city') answered {response.content!r}; "
+        f"signed(view)(request, 'city') answered {response.content!r}; "
         "expected what the view answers."
+    )
+    desk = response.headers.get("X-Desk")
+    assert desk == "city", (
+        f"signed(view) answered with X-Desk: {desk}; expected 'city', the header that the view set."
     )
     header = response.headers.get("X-Newsroom")
     assert header == "The Daily Async", (

@@ -3,7 +3,9 @@
 import threading
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.test import AsyncClient
+from django.urls import resolve
 
 from dojo.instruments.service import Service
 from katas.newsroom import upstream
@@ -52,4 +54,14 @@ async def test_front_page_is_as_fast_as_the_slowest_desk(
         observed=f"the calls ran on {', '.join(sorted(used))}",
         expected=f"all of them on {here}, the thread of the server's event loop",
         task=4,
+    )
+
+
+@pytest.mark.task(4)
+def test_front_page_is_an_async_view() -> None:
+    """What the URLconf calls for /front-page/ is a coroutine function."""
+    view = resolve("/front-page/").func
+
+    assert iscoroutinefunction(view), (
+        f"iscoroutinefunction is False for the view at /front-page/ ({view!r}); expected True."
     )

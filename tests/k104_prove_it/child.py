@@ -120,6 +120,9 @@ def put_in_front(view: Path, folder: Path, root: Path) -> None:
     for name in list(sys.modules):
         if name == URLS or f"{name}.".startswith(f"katas.{KATA}."):
             del sys.modules[name]
+    # Now, by its name: pytest, which imports a test file by its path, would load the package below
+    # the learner's own folder from there alone, and the right view with it.
+    importlib.import_module(f"katas.{KATA}")
     clear_url_caches()
 
 

@@ -1,13 +1,19 @@
 """A thread and an event loop for every call."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from django.http import JsonResponse
 
 
 async def fetch_all(service, keys):
-    calls = [asyncio.to_thread(asyncio.run, service.fetch(key)) for key in keys]
-    return await asyncio.gather(*calls)
+    loop = asyncio.get_running_loop()
+    pool = ThreadPoolExecutor(max(1, len(keys)))
+    try:
+        calls = [loop.run_in_executor(pool, asyncio.run, service.fetch(key)) for key in keys]
+        return await asyncio.gather(*calls)
+    finally:
+        pool.shutdown(wait=False)
 
 
 async def front_page(request, desks):

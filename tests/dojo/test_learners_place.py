@@ -1,0 +1,40 @@
+"""The reference answers pass where a learner writes them, too: in ``katas/``."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dojo import catalogue
+from dojo.model import Kata
+from dojo.runner import cold
+from tests.dojo.house import CLONE
+
+# These start processes and wait for them, in real time.
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+KATAS = catalogue.load(CLONE)
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a clone in which every kata is solved."""
+    root = tmp_path_factory.mktemp("solved")
+    ignore = shutil.ignore_patterns("__pycache__", "dojo")
+    for name in ("katas", "tests"):
+        shutil.copytree(CLONE / name, root / name, ignore=ignore)
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(CLONE / name, root)
+    for kata in KATAS:
+        answer = catalogue.solutions(kata, CLONE).answer
+        shutil.copytree(answer, root / "katas" / kata.slug, dirs_exist_ok=True, ignore=ignore)
+    return root
+
+
+@pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.number)
+def test_the_answer_passes_in_the_learners_place(solved: Path, kata: Kata) -> None:
+    there = catalogue.find(catalogue.load(solved), kata.slug)
+
+    run = cold.run(there, solved)
+
+    assert run.passed, [*run.obstacles, *run.failures]
