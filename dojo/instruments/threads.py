@@ -21,6 +21,10 @@ import pytest
 from asgiref.sync import SyncToAsync
 
 from dojo.instruments import learner
+from dojo.instruments.simulation import REAL
+
+# Real seconds, and only ever spent on what a test should not have left running.
+REST_S = 0.5
 
 _jobs: WeakKeyDictionary[ThreadPoolExecutor, WeakSet[Future[Any]]] = WeakKeyDictionary()
 _senders: dict[int, learner.Spot | None] = {}
@@ -91,6 +95,15 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
     finally:
         SyncToAsync.single_thread_executor = before
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Let a query that a test has left behind come to its end before the database is emptied."""
+    until = REAL.monotonic() + REST_S
+    while unfinished(SyncToAsync.single_thread_executor) and REAL.monotonic() < until:
+        REAL.sleep(0.001)
+    return (yield)
 
 
 def pytest_configure() -> None:
