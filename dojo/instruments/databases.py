@@ -37,8 +37,8 @@ KINDS = ("memory", "file", "rowlock", "postgres")
 # Nobody reads a test's database after a crash: do not wait for the disk.
 OPTIONS = {
     "file": "PRAGMA synchronous=OFF; PRAGMA journal_mode=MEMORY",
-    # Readers and the writer do not wait for each other in this mode.
-    "rowlock": "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL",
+    # The file itself is in WAL mode: see `_write`.
+    "rowlock": "PRAGMA synchronous=OFF",
 }
 ENGINES = {"file": "django.db.backends.sqlite3", "rowlock": "dojo.instruments.sqlite_rowlock"}
 TIMEOUT_S = 20
@@ -175,7 +175,7 @@ def _database(request: pytest.FixtureRequest) -> Iterator[None]:
 def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     path = folder / f"{kind}-{os.getpid()}-{worker}-{next(_numbers)}.sqlite3"
-    _write(template, path)
+    file = _write(template, kind, path)
     ours = connections[DEFAULT_DB_ALIAS]
     before = connections.settings[DEFAULT_DB_ALIAS]
     _replace(
@@ -193,14 +193,20 @@ def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[N
         _replace(before)
         # The connection of this thread keeps the in-memory database alive.
         connections[DEFAULT_DB_ALIAS] = ours
+        file.close()
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
-def _write(template: sqlite3.Connection, path: Path) -> None:
+def _write(template: sqlite3.Connection, kind: str, path: Path) -> sqlite3.Connection:
+    """Write the file; return a connection to it, to be kept open until the test is over."""
     file = sqlite3.connect(path)
-    try:
-        file.execute("PRAGMA synchronous=OFF")
-        template.backup(file)
-    finally:
-        file.close()
+    file.execute("PRAGMA synchronous=OFF")
+    template.backup(file)
+    if kind == "rowlock":
+        # Readers and the writer do not wait for each other in this mode. It is set here, once,
+        # because a connection that sets it while another one reads is told "database is locked" at
+        # once, whatever its timeout; so is one that opens a file whose last connection is closing.
+        # https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode
+        file.execute("PRAGMA journal_mode=WAL")
+    return file

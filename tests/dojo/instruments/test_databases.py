@@ -25,6 +25,7 @@ CASES = [
     "test_twenty_writers",
     "test_memory_again",
     "test_rowlock",
+    "test_rowlock_opens_beside_a_reader",
     "test_django_test_case",
     "test_django_async_test_case",
     "test_last",

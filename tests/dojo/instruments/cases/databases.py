@@ -6,9 +6,10 @@
 import asyncio
 import os
 import pathlib
+import sqlite3
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import TestCase
 
 from tests.dojo.instruments.site.models import Account
@@ -90,6 +91,26 @@ async def test_rowlock(database_kind):
     await Account.objects.acreate()
     assert connection.features.has_select_for_update
     assert database_kind == "rowlock"
+
+
+@pytest.fixture
+def reader(transactional_db):
+    """A connection past Django that is in the middle of a read, as that of another request."""
+    if connection.vendor != "sqlite":
+        pytest.skip("is about files")
+    reader = sqlite3.connect(connections.settings["default"]["NAME"], isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM site_account").fetchall()
+    yield reader
+    reader.close()
+
+
+@database
+@pytest.mark.database("rowlock")
+async def test_rowlock_opens_beside_a_reader(reader, asgi_client):
+    await Account.objects.acreate(pk=1)
+    assert (await asgi_client.get("/locked/")).status_code == 200
+    assert (await Account.objects.aget(pk=1)).balance == 1
 
 
 @database
