@@ -25,6 +25,8 @@ from dojo.model import ExitCode
 
 OWN = ("clock", "rendezvous")
 STYLES = ("wall", "looptime", *OWN)
+# The names under which looptime's parts load into every pytest: each looks at every fixture.
+LOOPTIME = ("looptime_plugin", "looptime_chronometers", "looptime_timeproxies")
 FILE = Path(__file__).with_name("_five_calls.py")
 
 _INI = """\
@@ -82,7 +84,7 @@ def judge(style: str, runs: int, wrong_runs: int) -> Tally:
         # looptime changes every loop of pytest-asyncio, also for those who do not ask for it.
         plugins = ["-p", "dojo.instruments.plugin", "--ds=dojo.bench._settings"]
         plugins = {"wall": ["-p", "no:django"], "looptime": ["-p", "no:django"]}.get(style, plugins)
-        others = [] if style == "looptime" else ["-p", "no:looptime"]
+        others = [] if style == "looptime" else [f"-pno:{name}" for name in LOOPTIME]
         command = [sys.executable, "-m", "pytest", str(FILE), "-c", str(ini), *plugins, *others]
         environment = {
             **os.environ,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import linecache
+import os
 import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -101,5 +102,11 @@ def spot(frame: FrameType) -> Spot:
 
 def shown(filename: str) -> str:
     """Return *filename* relative to the current folder when it lies below it."""
-    path, here = Path(filename).resolve(), Path.cwd()
+    return _shown(filename, os.getcwd())
+
+
+@functools.cache
+def _shown(filename: str, here: str) -> str:
+    # Asked for at every simulated call and every task: resolving a path each time took half of it.
+    path = Path(filename).resolve()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
