@@ -175,6 +175,7 @@ class Result:
         error: Type of the exception, such as ``AssertionError``; empty for a pass.
         where: Line of the learner's code that it came from, as ``file:line``; may be empty.
         seconds: Real time of set-up, call and teardown together.
+        printed: The last of what went to standard output and error while the test ran.
     """
 
     case: Case
@@ -183,6 +184,7 @@ class Result:
     error: str = ""
     where: str = ""
     seconds: float = 0.0
+    printed: str = ""
 
 
 @dataclass(frozen=True)

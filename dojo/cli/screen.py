@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.text import Text
@@ -18,6 +19,7 @@ WORDS = {
 # Nobody scrolls through a page of one message; plain `pytest` shows all of it.
 LONGEST_MESSAGE = 60
 LONGEST_LINE = 400
+MOST_PRINTED = 10
 
 
 class Screen(Console):
@@ -71,6 +73,11 @@ def failure(result: Result) -> Text:
     task = f" (task {result.case.task})" if result.case.task else ""
     text.append(f"{result.case.title}{task}\n", "bold")
     text.append_text(body(result.error, result.message, result.where))
+    if printed := result.printed.rstrip().splitlines():
+        text.append("\n      printed while it ran:\n", "dim")
+        if len(printed) > MOST_PRINTED:
+            printed = ["…", *printed[-MOST_PRINTED:]]
+        text.append(indented(printed))
     return text
 
 
@@ -93,10 +100,15 @@ def body(error: str, message: str, where: str) -> Text:
         lines = [*lines[:LONGEST_MESSAGE], f"… and {len(lines) - LONGEST_MESSAGE} lines more"]
     if where:
         lines.append(f"at {where}")
-    lines = [
+    return Text(indented(lines))
+
+
+def indented(lines: Iterable[str]) -> str:
+    """Return *lines* as they stand below a headline."""
+    shown = (
         f"{line[:LONGEST_LINE]}… and {len(line) - LONGEST_LINE} characters more"
         if len(line) > LONGEST_LINE
         else line
         for line in lines
-    ]
-    return Text("".join(f"      {line}".rstrip() + "\n" for line in lines))
+    )
+    return "".join(f"      {line}".rstrip() + "\n" for line in shown)

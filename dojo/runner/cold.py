@@ -229,8 +229,10 @@ def assemble(
 
 def answered(case: Case, event: dict[str, Any]) -> Result:
     """Return the result that the child reported."""
-    message, error, where = (clean(event[key]) for key in ("message", "error", "where"))
-    return Result(case, State(event["state"]), message, error, where, float(event["seconds"]))
+    keys = ("message", "error", "where", "printed")
+    message, error, where, printed = (clean(event[key]) for key in keys)
+    seconds = float(event["seconds"])
+    return Result(case, State(event["state"]), message, error, where, seconds, printed)
 
 
 def clean(text: object) -> str:

@@ -5,7 +5,7 @@ Objects, by their key ``event``:
 * ``case``: a collected test: id, title, task.
 * ``obstacle``: something could not be imported or collected: message, error, where.
 * ``start``: a test begins: id.
-* ``result``: a test has ended: id, state, message, error, where, seconds.
+* ``result``: a test has ended: id, state, message, error, where, seconds, printed.
 * ``end``: the session has ended.
 
 What comes from a learner's process is data, never trusted: the parent makes its own sums.
@@ -13,12 +13,14 @@ What comes from a learner's process is data, never trusted: the parent makes its
 
 from __future__ import annotations
 
+import contextlib
 import json
 import linecache
+import signal
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 import pytest
 
@@ -27,6 +29,11 @@ from dojo.instruments import learner
 
 # pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
 TIMEOUT_WORDS = ("timeout:", "Timeout (>")
+# A learner prints a few lines to see what happens. Characters.
+PRINTED_TAIL = 2_000
+# To import one module of a suite, the answer included. CPU, so that a busy machine does not count;
+# what waits for ever instead is ended at the deadline of the run.
+IMPORT_CPU_S = 5.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -67,7 +74,8 @@ class Reporter:
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Keep what was raised while collecting, before pytest turns it into text."""
         try:
-            report = yield
+            with importing_ends():
+                report = yield
         except BaseException as fatal:
             # `sys.exit()` at import, say: pytest gives up, and this is the only trace of it.
             self.write("obstacle", **describe(fatal))
@@ -120,12 +128,38 @@ class Reporter:
         ):
             kept["state"] = "passed"
         if report.when == "teardown":
-            self.write("result", id=short_id(item), **kept)
+            # The sections of the last report hold those of the phases before it.
+            printed = (report.capstdout + report.capstderr)[-PRINTED_TAIL:]
+            self.write("result", id=short_id(item), **kept, printed=printed)
         return report
 
     def pytest_sessionfinish(self) -> None:
         """Say that the session came to its end."""
         self.write("end")
+
+
+class EndlessImport(Exception):  # noqa: N818 - what happened
+    """Raised where an import is, when it has used up its time."""
+
+
+@contextlib.contextmanager
+def importing_ends() -> Iterator[None]:
+    """Raise EndlessImport in the block if it computes for longer than `IMPORT_CPU_S`."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def end(number: int, frame: object) -> NoReturn:
+        raise EndlessImport(f"still importing after {IMPORT_CPU_S:g} s of computing")
+
+    before = signal.signal(signal.SIGVTALRM, end)
+    # Again and again: the import may swallow the first.
+    signal.setitimer(signal.ITIMER_VIRTUAL, IMPORT_CPU_S, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 def describe(error: BaseException) -> dict[str, str]:

@@ -89,6 +89,18 @@ def test_one_kata_can_be_run_out_of_turn(house: House, capsys: Capture) -> None:
     assert re.search(r"> k101 .* you are here\n  ✓ k102 .* solved\n", out)
 
 
+def test_what_a_learner_prints_is_shown_below_the_failure(house: House, capsys: Capture) -> None:
+    """The last lines of it: printing is how most people look inside."""
+    house.furnish()
+    house.write(VIEWS, views(double="[print(f'line {n}') for n in range(20)] and None"))
+
+    assert cli.main(["--once"]) == 1
+
+    below = capsys.readouterr().out.partition("printed while it ran:\n")[2].splitlines()
+    assert below[:3] == ["      …", "      line 10", "      line 11"]
+    assert below[10] == "      line 19"
+
+
 @pytest.fixture(scope="module")
 def broken(build: Build) -> Mapping[str, Ended]:
     """`dojo` on many answers that can't work, each in a process of its own."""

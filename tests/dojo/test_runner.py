@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dojo.model import DojoError, Result, Run, State
-from dojo.runner import cold
+from dojo.runner import cold, reporter
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
@@ -37,7 +37,7 @@ MANY_ENDS = """
 
 
     async def wrong():
-        return 63
+        return print("thinking") or 63
 
 
     async def library():
@@ -137,6 +137,7 @@ def runs(build: Build) -> Mapping[str, Run]:
         "kill": "import os, signal\n\n\n" + views(total="os.kill(os.getpid(), signal.SIGKILL)"),
         "early end": "import os\n\nos._exit(0)\n",
         "exit": "import sys\n\nsys.exit(0)\n",
+        "endless import": "for number in iter(int, 1):\n    pass\n",
         "hang": HANG,
         "many ends": MANY_ENDS,
         "no tests": SOLVED,
@@ -242,6 +243,17 @@ def test_megabytes_of_output_do_no_harm(runs: Mapping[str, Run]) -> None:
     assert 0 < len(runs["many ends"].output) <= cold.OUTPUT_TAIL
 
 
+def test_what_a_test_prints_comes_with_its_result(runs: Mapping[str, Run]) -> None:
+    """The last of it, and that of no other test."""
+    printed = {
+        name: result(runs["many ends"], name).printed for name in ("test_prints", "test_wrong")
+    }
+
+    assert printed["test_wrong"] == "thinking\n"
+    assert set(printed["test_prints"].strip()) == {"z"}
+    assert len(printed["test_prints"]) == reporter.PRINTED_TAIL
+
+
 def test_a_test_that_hangs_times_out_and_the_others_still_run(runs: Mapping[str, Run]) -> None:
     """The limit of pyproject.toml holds, also for an answer that swallows every exception."""
     assert states(runs["hang"]) == {"test_doubles": State.TIMEOUT, "test_adds_up": State.PASSED}
@@ -310,6 +322,17 @@ def test_what_can_not_be_imported_is_an_obstacle_with_error_and_line(
         "invalid syntax\n    async def double(:",
     )
     assert syntax.where == f"{VIEWS}:1"
+
+
+def test_an_import_that_computes_for_ever_is_an_obstacle(runs: Mapping[str, Run]) -> None:
+    """It is ended after seconds, long before the deadline of the run, and its line is named."""
+    (found,) = runs["endless import"].obstacles
+
+    assert (found.error, found.message) == (
+        "EndlessImport",
+        "still importing after 5 s of computing",
+    )
+    assert found.where.startswith(f"{VIEWS}:")
 
 
 def test_an_answer_that_exits_while_it_is_imported_is_an_obstacle(
