@@ -41,8 +41,16 @@ def green(right: Outcome) -> Outcome:
 
 
 @pytest.fixture
-def clean(green: Outcome, outcomes: Outcomes) -> Outcomes:
+def rewritten(green: Outcome, outcomes: Outcomes) -> Outcome:
+    """The same tests on a right view that is written differently."""
+    return outcomes["rewritten"]
+
+
+@pytest.fixture
+def clean(green: Outcome, rewritten: Outcome, outcomes: Outcomes) -> Outcomes:
     """All outcomes, for what is judged only when no test gets in the way of another."""
+    if rewritten.failures or not rewritten.run.results:
+        pytest.skip("not judged: your tests know the view by its spelling (task 1)")
     backwards = outcomes["backwards"]
     if backwards.failures or not backwards.run.results or green.left:
         pytest.skip("not judged: your tests get in each other's way (task 2)")

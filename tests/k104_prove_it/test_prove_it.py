@@ -50,6 +50,19 @@ def test_none_is_skipped(right: Outcome) -> None:
         )
 
 
+@pytest.mark.task(1)
+def test_they_pass_on_another_right_view(rewritten: Outcome) -> None:
+    """A view that does the same, written differently, passes every one of your tests."""
+    if rewritten.failures or not rewritten.run.results:
+        ended = [each for each in rewritten.failures if each.state is not State.MISSING]
+        fail(
+            "Against a second right view, which answers and stores the same and is written "
+            "differently (tests/k104_prove_it/right/rewritten.py); on the given one all pass:",
+            *map(told, ended),
+            *(obstacle.message for obstacle in rewritten.run.obstacles),
+        )
+
+
 @pytest.mark.task(2)
 def test_they_pass_backwards(green: Outcome, outcomes: dict[str, Outcome]) -> None:
     """The last test first, the first test last: all of them pass as before."""
@@ -97,9 +110,11 @@ def test_wrong_rows_are_noticed(clean: dict[str, Outcome], mutant: str) -> None:
 
 
 @pytest.mark.task(5)
-@pytest.mark.parametrize("mutant", ["clock_never_awaited", "clock_never_asked"])
+@pytest.mark.parametrize(
+    "mutant", ["clock_never_awaited", "clock_never_asked", "clock_not_believed"]
+)
 def test_a_clock_not_asked_is_noticed(clean: dict[str, Outcome], mutant: str) -> None:
-    """A view that does not await the clock fails at least one of your tests."""
+    """A view that does not tell the time of the clock fails at least one of your tests."""
     judge(clean, mutant, task=5)
 
 

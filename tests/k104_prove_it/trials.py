@@ -27,13 +27,19 @@ from dojo.runner import cold, forked
 from tests.k104_prove_it.outcome import Outcome, Trial, read
 
 MUTANTS = Path(__file__).parent / "mutants"
-RIGHT = ("right", "backwards")
+# A second right view: tests that know the given one by its spelling do not know it.
+REWRITTEN = Path(__file__).parent / "right" / "rewritten.py"
+RIGHT = ("right", "backwards", "rewritten")
 ALL_S = 90.0  # real seconds for all trials together
 
 
 def rounds() -> list[list[Trial]]:
-    """Return all trials: against the right view, and then, if these pass, against each mutant."""
-    right = [Trial(name, backwards=name == "backwards") for name in RIGHT]
+    """Return all trials: against right views, and then, if these pass, against each mutant."""
+    right = [
+        Trial("right"),
+        Trial("backwards", backwards=True),
+        Trial("rewritten", str(REWRITTEN)),
+    ]
     return [right, [Trial(path.stem, str(path)) for path in sorted(MUTANTS.glob("*.py"))]]
 
 
