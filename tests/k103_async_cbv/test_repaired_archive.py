@@ -95,6 +95,22 @@ async def test_post_adds_a_draft(async_client: AsyncClient, archive: None) -> No
 
 
 @pytest.mark.task(4)
+async def test_every_post_adds_a_draft_of_its_own(archive: None) -> None:
+    """Two POSTs with different titles add two drafts: the slug of an article is unique."""
+    client = AsyncClient(raise_request_exception=False)
+
+    first = await client.post("/archive/", {"title": "Rain at last"})
+    second = await client.post("/archive/", {"title": "Two goals"})
+
+    answered = [first.status_code, second.status_code]
+    added = sorted([found.title async for found in Article.objects.all()])
+    assert (answered, added) == ([201, 201], ["Rain at last", "Two goals"]), (
+        "POST /archive/ with 'Rain at last', then with 'Two goals', answered "
+        f"{answered[0]} and {answered[1]} and added {added}; expected 201 twice, and both."
+    )
+
+
+@pytest.mark.task(4)
 def test_all_handlers_are_of_one_kind() -> None:
     """The handlers of `Archive` are all sync or all async, the inherited ones included."""
     found = kinds(Archive)

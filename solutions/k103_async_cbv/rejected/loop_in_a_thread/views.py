@@ -1,0 +1,34 @@
+"""Asks all desks at once, on a loop of its own in another thread."""
+
+import asyncio
+
+from django.http import JsonResponse
+from django.utils.text import slugify
+from django.views import View
+
+from katas.k103_async_cbv.legacy import LegacyArchive
+from katas.newsroom.models import Article
+
+
+class DeskStatus(View):
+    desks = None
+
+    async def get(self, request):
+        keys = request.GET.getlist("desk")
+
+        async def ask():
+            return await asyncio.gather(*(self.desks.fetch(key) for key in keys))
+
+        stories = await asyncio.to_thread(asyncio.run, ask())
+        return JsonResponse({"desks": dict(zip(keys, stories, strict=True))})
+
+    async def post(self, request):
+        receipt = await self.desks.file(request.POST["desk"], request.POST["story"])
+        return JsonResponse({"receipt": receipt}, status=201)
+
+
+class Archive(LegacyArchive):
+    def post(self, request):
+        title = request.POST["title"]
+        article = Article.objects.create(title=title, slug=slugify(title))
+        return JsonResponse({"slug": article.slug}, status=201)
