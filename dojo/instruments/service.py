@@ -88,10 +88,15 @@ class Service:
     # -- what the code under test calls -------------------------------------------------------
 
     @markcoroutinefunction
-    def fetch(self, key: Hashable) -> Coroutine[Any, Any, str]:
-        """Await the answer for *key*."""
+    def fetch(self, key: Hashable, *, label: str = "") -> Coroutine[Any, Any, str]:
+        """Await the answer for *key*.
+
+        Args:
+            label: How the call reads on the timeline, where it stands behind another name:
+                ``clock.read()``.
+        """
         # Not an `async def`: that would not notice a call that nobody awaits.
-        return self._fetch(key, self._call(f"fetch({key!r})"))
+        return self._fetch(key, self._call(label or f"fetch({key!r})"))
 
     async def _fetch(self, key: Hashable, call: Call) -> str:
         __tracebackhide__ = True

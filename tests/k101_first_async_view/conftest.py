@@ -11,7 +11,7 @@ def speaking_clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service
     """Put the fake service behind the clock that `urls.py` hands to the view."""
 
     async def read() -> str:
-        return await service.fetch("time")
+        return await service.fetch("time", label="clock.read()")
 
     monkeypatch.setattr(upstream.speaking_clock, "read", read)
     return service

@@ -21,7 +21,7 @@ def desks(service: Service, serve: Callable[..., None]) -> Service:
 
     @markcoroutinefunction
     def file(key: str, story: str) -> Coroutine[Any, Any, str]:
-        return service.fetch(f"{key} gets {story}")
+        return service.fetch(f"{key} gets {story}", label=f"file({key!r}, …)")
 
     serve("desks/", DeskStatus, desks=SimpleNamespace(fetch=service.fetch, file=file))
     return service

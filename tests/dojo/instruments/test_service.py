@@ -113,6 +113,12 @@ async def test_fails_when_its_time_is_over(service: Service, clock: Clock) -> No
     assert [span.outcome for span in service.timeline.spans] == ["ok", "error"]
 
 
+async def test_a_call_behind_another_name_is_shown_by_that_name(service: Service) -> None:
+    """A learner who called `clock.read()` reads nothing of `fetch`."""
+    assert await service.fetch("time", label="clock.read()") == service.answers["time"]
+    assert [span.label for span in service.timeline.spans] == ["clock.read()"]
+
+
 async def test_fetch_sync_in_a_thread(service: Service) -> None:
     """A blocking call is fine where it blocks nobody."""
     got = await asyncio.gather(*(asyncio.to_thread(service.fetch_sync, key) for key in range(3)))

@@ -86,7 +86,7 @@ def test_a_chart_fits_eighty_columns(spans: list[Span], now: float) -> None:
             "The calls go out in groups (2, 2)",
             [2],
         ),
-        ([span("f(1)", 0, 1), span("f(1)", 0, 1, together=2)], "f(1) was called 2 times.", [1]),
+        ([span("f(1)", 0, 1), span("f(1)", 0, 1, together=2)], "f(1) was called 2 times.", []),
         (
             [span(f"f({i})", 0, 1, thread=f"t{i}", together=2) for i in range(2)],
             "The calls ran on 2 event loops",
