@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from asgiref.sync import SyncToAsync
 
-from dojo.instruments import learner, threads
+from dojo.instruments import learner, tasks, threads
 from dojo.instruments.ledger import Ledger
 
 _sender: ContextVar[learner.Spot | None] = ContextVar("sender", default=None)
@@ -65,7 +65,8 @@ _original: Any = SyncToAsync.__call__
 @functools.wraps(_original)
 async def _counted(self: SyncToAsync[Any, Any], *args: Any, **kwargs: Any) -> Any:
     frame = learner.nearest_learner_frame(sys._getframe(1))
-    spot = None if frame is None else learner.spot(frame)
+    # In a task of its own, as under `gather`, no line of the learner's stands above the call.
+    spot = tasks.current_started_at() if frame is None else learner.spot(frame)
     for hops in _current:
         name = getattr(self.func, "__qualname__", type(self.func).__qualname__)
         hops.append(Hop(name, self._thread_sensitive, spot))

@@ -55,6 +55,15 @@ def started_at(task: AnyTask) -> learner.Spot | None:
     return _started.get(task)
 
 
+def current_started_at() -> learner.Spot | None:
+    """Return the learner's line that started the task which is running here, if any."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return None
+    return None if task is None else started_at(task)
+
+
 def waits_at(task: AnyTask) -> learner.Spot | None:
     """Return the innermost learner's line that *task* is suspended on."""
     found, awaitable = None, task.get_coro()

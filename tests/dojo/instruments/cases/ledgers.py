@@ -72,6 +72,14 @@ async def test_hops(hops):
     assert mine[0].call == "int"
 
 
+@database
+@pytest.mark.database("file")
+async def test_gathered(hops, queries, connections_opened):
+    await asyncio.gather(Account.objects.acount(), Account.objects.acount())
+    spots = {entry.spot.source for entry in (*hops, *queries, *connections_opened)}
+    assert spots == {"await asyncio.gather(Account.objects.acount(), Account.objects.acount())"}
+
+
 async def test_too_many_hops(hops):
     await sync_to_async(int)()
     assert len(hops) == 0, hops.explain("call", expected="no hop")
