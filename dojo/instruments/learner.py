@@ -6,6 +6,7 @@ import functools
 import linecache
 import os
 import sysconfig
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,22 @@ def spot(frame: FrameType) -> Spot:
         function=frame.f_code.co_name,
         source=linecache.getline(filename, frame.f_lineno).strip(),
     )
+
+
+def told(error: BaseException) -> str:
+    """Say what *error* is, and which line of learner code it came through last.
+
+    For a suite that catches what the code under test raised, and fails in words of its own.
+    """
+    fact = f"{type(error).__name__}: {error}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        code = frame.f_code
+        if is_learner(code.co_filename):
+            source = linecache.getline(code.co_filename, line).strip()
+            found = Spot(shown(code.co_filename), line, code.co_name, source)
+            # The guards name the line themselves.
+            return fact if str(found) in fact else f"{fact}\n    at {found}"
+    return fact
 
 
 def shown(filename: str) -> str:

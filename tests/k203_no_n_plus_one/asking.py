@@ -1,8 +1,6 @@
 """What the tests of the index share: how to store an article, ask for the index, and explain."""
 
-import linecache
 import re
-import traceback
 from collections import Counter
 from typing import Any, Protocol
 
@@ -71,7 +69,7 @@ async def ask(client: AsyncClient) -> list[dict[str, Any]]:
     try:
         response = await client.get("/index/")
     except Exception as error:
-        pytest.fail(f"GET /index/ raised {told(error)}\nExpected an answer.", pytrace=False)
+        pytest.fail(f"GET /index/ raised {learner.told(error)}\nExpected an answer.", pytrace=False)
     assert response.status_code == 200, (
         f"GET /index/ answered {response.status_code}; expected 200."
     )
@@ -80,19 +78,6 @@ async def ask(client: AsyncClient) -> list[dict[str, Any]]:
         f"GET /index/ answered {response.json()!r}; expected {{'articles': […]}}."
     )
     return articles
-
-
-def told(error: Exception) -> str:
-    """Say what *error* is, and which line of the edited file it came through last."""
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        code = frame.f_code
-        if learner.is_learner(code.co_filename):
-            source = linecache.getline(code.co_filename, line).strip()
-            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            # The guards of the dojo name the line themselves.
-            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
-    return fact
 
 
 def explain(queries: Queries, articles: int, expected: str) -> str:

@@ -1,9 +1,7 @@
 """What the tests of the dashboard share: a newsroom, how to ask for a page, and explaining hops."""
 
-import linecache
 import sys
 import threading
-import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,23 +49,12 @@ async def ask(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
     finally:
         got_request_exception.disconnect(note)
     if raised:
-        pytest.fail(f"GET {url} raised {told(raised[0])}\nExpected an answer.", pytrace=False)
+        pytest.fail(
+            f"GET {url} raised {learner.told(raised[0])}\nExpected an answer.", pytrace=False
+        )
     assert response.status_code == 200, f"GET {url} answered {response.status_code}; expected 200."
     answer: dict[str, Any] = response.json()
     return answer
-
-
-def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of the edited file it came through last."""
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        code = frame.f_code
-        if learner.is_learner(code.co_filename):
-            source = linecache.getline(code.co_filename, line).strip()
-            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            # The guards of the dojo name the line themselves.
-            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
-    return fact
 
 
 @contextmanager

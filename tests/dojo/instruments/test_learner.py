@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -69,3 +70,18 @@ def test_a_spot_reads_like_a_line_of_code() -> None:
         "spot = learner.spot(sys._getframe())",
     )
     assert str(spot).endswith(f":{spot.line} in {spot.function}: `{spot.source}`")
+
+
+def test_an_error_is_told_with_the_last_line_of_the_learner(tmp_path: Path) -> None:
+    """Neither that of the test, which caught it, nor that of the library that raised it."""
+    answer = tmp_path / "answer.py"
+    answer.write_text("import json\n\n\ndef load():\n    return json.loads('{')\n")
+    names: dict[str, Any] = {}
+    exec(compile(answer.read_text(), str(answer), "exec"), names)
+    learner.set_accused([answer])
+    with pytest.raises(ValueError, match="Expecting") as caught:
+        names["load"]()
+
+    first, second = learner.told(caught.value).splitlines()
+    assert first.startswith("JSONDecodeError: Expecting property name")
+    assert second == f"    at {answer}:5 in load: `return json.loads('{{')`"
