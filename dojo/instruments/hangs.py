@@ -23,6 +23,7 @@ import pytest
 import pytest_timeout  # type: ignore[import-untyped]
 
 from dojo.instruments import findings, learner, tasks, threads
+from dojo.instruments.patience import Stopwatch
 
 HAS_ALARM = hasattr(signal, "setitimer")
 REPEAT_S = 0.25
@@ -49,6 +50,7 @@ class Alarm:
         self.phase = ""
         self.alarms = 0
         self.hang: Hang | None = None
+        self.watch = Stopwatch()
         # What an earlier test has left hanging is not this one's.
         self.older: set[object] = {*threading.enumerate(), *tasks.pending()}
         self.older.discard(threading.main_thread())
@@ -63,6 +65,7 @@ class Alarm:
         self.phase, self.alarms, self.hang = phase, 0, None
         tracer = sys.gettrace()
         _ringing.append(self)
+        self.watch = Stopwatch()
         handler = signal.signal(signal.SIGALRM, self.ring)
         # A teardown has many steps, and each of them its own right to be tried.
         repeat_s = self.limit_s if phase == "teardown" else REPEAT_S
@@ -91,6 +94,8 @@ class Alarm:
         """
         if not self.phase or (self.truce and not self.alarms and pytest_timeout.is_debugging()):
             return
+        if not self.alarms and not self.watch.is_over(self.limit_s):
+            return  # the machine is busy: ask again at the next alarm
         self.alarms += 1
         if self.hang is None:
             self.hang = Hang(self.describe())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from dojo.instruments import findings
+from dojo.instruments.patience import Stopwatch
 from dojo.instruments.simulation import current_job
 from dojo.instruments.virtual_loop import VirtualLoop
 
@@ -53,7 +54,7 @@ class Rendezvous:
                 return
             self._tickets.append((loop, ticket))
         wait = seconds if isinstance(loop, VirtualLoop) else LOOK_S
-        timer = loop.call_later(wait, self._look, loop, ticket, 0)
+        timer = loop.call_later(wait, self._look, loop, ticket, Stopwatch(), 0)
         try:
             await ticket
         finally:
@@ -72,13 +73,19 @@ class Rendezvous:
             if self._arrive():
                 return
             wait_s = PATIENCE_S if current_job() is None else seconds
-            met = self._lock.wait_for(lambda: self.met or self._failed, wait_s)
+            watch = Stopwatch()
+            met = self._lock.wait_for(self._decided, wait_s)
+            while not met and current_job() is None and not watch.is_over(PATIENCE_S):
+                met = self._lock.wait_for(self._decided, LOOK_S)
             alone = self._waiting
             self._waiting -= 1
         if not met:
             self._fail(alone)
         if self._failed is not None:
             raise self._failed
+
+    def _decided(self) -> bool:
+        return self.met or self._failed is not None
 
     def _arrive(self) -> bool:
         if self.met:
@@ -93,14 +100,14 @@ class Rendezvous:
             loop.call_soon_threadsafe(_resolve, ticket, None)
         return True
 
-    def _look(self, loop: Any, ticket: asyncio.Future[None], looks: int) -> None:
+    def _look(self, loop: Any, ticket: asyncio.Future[None], watch: Stopwatch, looks: int) -> None:
         if self.met or ticket.done():
             return
         mine = {ticket for owner, ticket in self._tickets if owner is loop}
         if not isinstance(loop, VirtualLoop) and not (
-            looks and (_is_dry(loop, len(mine)) or looks * LOOK_S > PATIENCE_S)
+            looks and (_is_dry(loop, len(mine)) or watch.is_over(PATIENCE_S))
         ):
-            loop.call_later(LOOK_S, self._look, loop, ticket, looks + 1)
+            loop.call_later(LOOK_S, self._look, loop, ticket, watch, looks + 1)
             return
         self._fail(self._waiting)
 

@@ -6,7 +6,8 @@ import abc
 import math
 import threading
 
-from dojo.instruments.simulation import REAL, Job, TestIsOver
+from dojo.instruments.patience import Stopwatch
+from dojo.instruments.simulation import Job, TestIsOver
 from dojo.instruments.stuck import describe
 
 # A waiter looks up once per grace (real seconds). Nothing known can end the wait: only a thread
@@ -73,7 +74,8 @@ class Watch:
         self.wait = wait
         self.time = wait.job.crew.time
         self.changes = -1
-        self.since = REAL.monotonic()
+        # Since the last change; most waits end before the first look.
+        self.quiet: Stopwatch | None = None
 
     def look(self) -> None:
         """Raise if nothing has changed since the last look and nothing ever can.
@@ -83,18 +85,18 @@ class Watch:
         """
         time = self.time
         with time.lock:
-            if time.changes != self.changes:
-                self.changes, self.since = time.changes, REAL.monotonic()
+            if self.quiet is None or time.changes != self.changes:
+                self.changes, self.quiet = time.changes, Stopwatch()
                 return
-            quiet_s = REAL.monotonic() - self.since
             # On the test's own thread: let an inner loop speak first, so that its thread ends too.
             inner = self.wait.job is time.test and any(w.rank for w in time.waits - {self.wait})
-            if time.dead and quiet_s >= GRACE_S * (3 if inner else 1) * 0.9:
-                what = "Nothing that is being awaited can ever happen"
-            elif not time.dead and quiet_s >= PATIENCE_S:
-                what = f"Time stands still: a thread is busy for {quiet_s:.0f} real seconds already"
-            else:
+            limit_s = GRACE_S * (3 if inner else 1) * 0.9 if time.dead else PATIENCE_S
+            if not self.quiet.is_over(limit_s):
                 return
+            if time.dead:
+                what = "Nothing that is being awaited can ever happen"
+            else:
+                what = f"Time stands still: a thread is busy for {limit_s:.0f} real seconds already"
             raise time.report(f"{what} (at {time.now:g} s):\n{describe(time)}")
 
 

@@ -1,0 +1,104 @@
+"""Real limits count what the process could have run, not what others took from it."""
+
+import multiprocessing
+import os
+import sys
+import threading
+
+import pytest
+
+from dojo.instruments import patience
+from dojo.instruments.patience import MOST, Stopwatch
+from dojo.instruments.simulation import REAL
+
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+
+class Machine:
+    """A wall clock and a run queue that the test sets."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        self.queued = {"1": 7.0}
+        monkeypatch.setattr(patience, "REAL", self)
+        monkeypatch.setattr(patience, "_queued", lambda: iter(self.queued.items()))
+
+    def monotonic(self) -> float:
+        """Return what the wall clock shows."""
+        return self.now
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """The machine that is measured."""
+    return Machine(monkeypatch)
+
+
+def test_waiting_counts(machine: Machine) -> None:
+    """Who waits for something else than a processor uses up the limit."""
+    watch = Stopwatch()
+    machine.now += 4.9
+    assert not watch.is_over(5)
+    machine.now += 0.1
+    assert watch.is_over(5)
+
+
+def test_standing_in_the_queue_does_not(machine: Machine) -> None:
+    """Of any thread, also of one that was not there at the start."""
+    watch = Stopwatch()
+    machine.now += 9
+    machine.queued = {"1": 9.0, "2": 3.0}
+    assert watch.seconds(5) == 4
+    assert not watch.is_over(5)
+    machine.now += 1
+    assert watch.is_over(5)
+
+
+def test_what_was_queued_before_is_not_taken_off_again(machine: Machine) -> None:
+    """Each watch counts from its own start."""
+    machine.queued["1"] += 10
+    watch = Stopwatch()
+    machine.now += 5
+    assert watch.is_over(5)
+
+
+def test_the_wall_clock_has_the_last_word(machine: Machine) -> None:
+    """Twelve limits later it is over, whatever the threads were doing."""
+    watch = Stopwatch()
+    machine.now += 5 * MOST - 0.5
+    machine.queued["1"] += 5 * MOST
+    assert not watch.is_over(5)
+    machine.now += 0.5
+    assert watch.is_over(5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the account is Linux's")
+def test_the_account_of_linux_is_read() -> None:
+    """A thread that has to share its processor gains time in the queue."""
+    (cpu, *_) = os.sched_getaffinity(0)
+    context = multiprocessing.get_context("spawn")
+    rival = context.Process(target=_burn, args=(cpu,), daemon=True)
+    rival.start()
+    seen: dict[str, float] = {}
+
+    def run() -> None:
+        os.sched_setaffinity(0, {cpu})
+        task = str(threading.get_native_id())
+        before, until = dict(patience._queued())[task], REAL.monotonic() + 20
+        while seen.get("queued", 0.0) < 0.05 and REAL.monotonic() < until:
+            seen["queued"] = dict(patience._queued())[task] - before
+
+    try:
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+    finally:
+        rival.kill()
+        rival.join()
+    assert seen["queued"] >= 0.05
+
+
+def _burn(cpu: int) -> None:
+    os.sched_setaffinity(0, {cpu})
+    while True:
+        sum(range(100_000))
