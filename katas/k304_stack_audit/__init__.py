@@ -1,0 +1,1 @@
+"""Kata k304: stack audit."""

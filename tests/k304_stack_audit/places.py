@@ -1,0 +1,125 @@
+"""Places to serve a view: the two servers of the kata, and some that behave like neither."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+
+from asgiref.sync import async_to_sync
+
+from katas.k304_stack_audit import servers
+from katas.k304_stack_audit.reports import Observation
+from katas.k304_stack_audit.servers import Serve, View
+
+LATENCY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Place:
+    """A server, and what there is to be observed of it.
+
+    Attributes:
+        name: What it is called in messages.
+        opened: Opens it.
+        requests: How many requests a test sends.
+        truth: What is to be observed of so many.
+    """
+
+    name: str
+    opened: Callable[[], AbstractContextManager[Serve]]
+    requests: int
+    truth: Observation
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@contextmanager
+def wsgi() -> Iterator[Serve]:
+    """Serve under WSGI. Not by the function that the kata gives: nobody is to know it by name."""
+    yield lambda view: servers.wsgi(view)
+
+
+def gathered(run: Callable[..., object]) -> Serve:
+    """Make a server of something that runs one coroutine, in the thread that asks."""
+
+    def serve(view: View) -> Iterator[bytes]:
+        parts: list[bytes] = []
+        run(servers.answer(view, parts.append))
+        return iter(parts)
+
+    return serve
+
+
+@contextmanager
+def loop_for_each_request() -> Iterator[Serve]:
+    """Serve under ASGI, each request on a loop of its own."""
+    yield gathered(asyncio.run)
+
+
+@contextmanager
+def one_loop_here() -> Iterator[Serve]:
+    """Serve under ASGI, on one loop in the thread that asks."""
+    with asyncio.Runner() as runner:
+        yield gathered(runner.run)
+
+
+@contextmanager
+def below_async_to_sync() -> Iterator[Serve]:
+    """Serve under ASGI, below async_to_sync, as an async test of Django's TestCase runs."""
+
+    def serve(view: View) -> Iterator[bytes]:
+        parts: list[bytes] = []
+        async_to_sync(servers.answer)(view, parts.append)
+        return iter(parts)
+
+    yield serve
+
+
+@contextmanager
+def by_turns() -> Iterator[Serve]:
+    """Serve the first request under WSGI, the second under ASGI, and so on."""
+    with servers.asgi() as asgi:
+        turn = cycle([servers.wsgi, asgi])
+        yield lambda view: next(turn)(view)
+
+
+@contextmanager
+def in_pairs() -> Iterator[Serve]:
+    """Serve under ASGI, behind a proxy that passes parts on when it has two."""
+    with servers.asgi() as asgi:
+
+        def serve(view: View) -> Iterator[bytes]:
+            parts = asgi(view)
+            for part in parts:
+                second = next(parts)
+                yield part
+                yield second
+
+        yield serve
+
+
+@contextmanager
+def slow_line() -> Iterator[Serve]:
+    """Serve under ASGI, over a line on which each part takes 0.05 s."""
+    with servers.asgi() as asgi:
+
+        def serve(view: View) -> Iterator[bytes]:
+            for part in asgi(view):
+                time.sleep(LATENCY_S)
+                yield part
+
+        yield serve
+
+
+WSGI = Place("Django's WSGIHandler", wsgi, 3, Observation(3, 3, 3, 0))
+PLACES = [
+    WSGI,
+    Place("ASGIHandler on a server's loop", servers.asgi, 2, Observation(1, 0, 2, 2)),
+    Place("ASGIHandler, a loop per request", loop_for_each_request, 4, Observation(4, 4, 0, 4)),
+    Place("ASGIHandler on the asker's loop", one_loop_here, 3, Observation(1, 0, 0, 3)),
+    Place("ASGIHandler below async_to_sync", below_async_to_sync, 2, Observation(2, 2, 2, 0)),
+    Place("WSGIHandler and ASGIHandler by turns", by_turns, 5, Observation(4, 3, 5, 2)),
+]
