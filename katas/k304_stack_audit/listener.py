@@ -1,6 +1,10 @@
-"""A handler of log records that remembers. Given."""
+"""A handler of log records that remembers, and the lines to listen for. Given."""
 
 import logging
+import re
+
+#: What Django logs when it adapts a handler for a middleware; the group is the middleware's name.
+ADAPTED = re.compile(r"(?:Asynchronous|Synchronous) handler adapted for middleware (.+)\.$")
 
 
 class Listener(logging.Handler):

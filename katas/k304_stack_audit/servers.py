@@ -1,8 +1,8 @@
 """Two servers without sockets, around Django's own handlers. Given.
 
-A server is a function, `Serve`: it sends one GET request to a view, at once, and returns the parts
-of the answer's body, each as it comes. What the view raises is raised here. To see that a request
-is over, read all of its parts.
+A server is a function, `Serve`: it sends one GET request to a view and returns the parts of the
+answer's body, each as it comes. The request is over when all parts are read, and not before that.
+What the view raises is raised here.
 """
 
 from __future__ import annotations
@@ -104,7 +104,10 @@ def _ask(loop: asyncio.AbstractEventLoop, view: View) -> Iterator[bytes]:
 
 
 async def answer(view: View, send_part: Callable[[bytes], object]) -> None:
-    """Serve *view* once under ASGI, on the running loop; hand each part to *send_part*."""
+    """Serve *view* once under ASGI, on the running loop; hand each part to *send_part*.
+
+    A part that is empty is left out: ASGI sends one at the end of every stream.
+    """
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, islice
 
 from asgiref.sync import async_to_sync
 
@@ -79,24 +79,34 @@ def below_async_to_sync() -> Iterator[Serve]:
 
 
 @contextmanager
+def asgi() -> Iterator[Serve]:
+    """Serve under ASGI; the request is sent when its first part is asked for, and not before."""
+    with servers.asgi() as serve_at_once:
+
+        def serve(view: View) -> Iterator[bytes]:
+            yield from serve_at_once(view)
+
+        yield serve
+
+
+@contextmanager
 def by_turns() -> Iterator[Serve]:
     """Serve the first request under WSGI, the second under ASGI, and so on."""
-    with servers.asgi() as asgi:
-        turn = cycle([servers.wsgi, asgi])
+    with asgi() as serve:
+        turn = cycle([servers.wsgi, serve])
         yield lambda view: next(turn)(view)
 
 
 @contextmanager
 def in_pairs() -> Iterator[Serve]:
     """Serve under ASGI, behind a proxy that passes parts on when it has two."""
-    with servers.asgi() as asgi:
+    with asgi() as serve_each:
 
         def serve(view: View) -> Iterator[bytes]:
-            parts = asgi(view)
+            parts = serve_each(view)
             for part in parts:
-                second = next(parts)
-                yield part
-                yield second
+                pair = [part, *islice(parts, 1)]
+                yield from pair
 
         yield serve
 
@@ -104,10 +114,10 @@ def in_pairs() -> Iterator[Serve]:
 @contextmanager
 def slow_line() -> Iterator[Serve]:
     """Serve under ASGI, over a line on which each part takes 0.05 s."""
-    with servers.asgi() as asgi:
+    with asgi() as serve_each:
 
         def serve(view: View) -> Iterator[bytes]:
-            for part in asgi(view):
+            for part in serve_each(view):
                 time.sleep(LATENCY_S)
                 yield part
 
@@ -117,7 +127,7 @@ def slow_line() -> Iterator[Serve]:
 WSGI = Place("Django's WSGIHandler", wsgi, 3, Observation(3, 3, 3, 0))
 PLACES = [
     WSGI,
-    Place("ASGIHandler on a server's loop", servers.asgi, 2, Observation(1, 0, 2, 2)),
+    Place("ASGIHandler on a server's loop", asgi, 2, Observation(1, 0, 2, 2)),
     Place("ASGIHandler, a loop per request", loop_for_each_request, 4, Observation(4, 4, 0, 4)),
     Place("ASGIHandler on the asker's loop", one_loop_here, 3, Observation(1, 0, 0, 3)),
     Place("ASGIHandler below async_to_sync", below_async_to_sync, 2, Observation(2, 2, 2, 0)),

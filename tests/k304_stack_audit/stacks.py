@@ -100,3 +100,9 @@ def changes(before: dict[str, object]) -> str:
         for what, value in before.items()
         if after[what] != value
     )
+
+
+def named(module: Callable[..., str], **middleware: object) -> list[str]:
+    """Put *middleware* into a new module; return the dotted names, in the order given."""
+    place = module(**middleware)
+    return [f"{place}.{attribute}" for attribute in middleware]

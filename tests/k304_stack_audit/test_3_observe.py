@@ -24,7 +24,7 @@ def watch(place: Place) -> Observation:
 def explain(place: Place, seen: Observation) -> str:
     """Say what is wrong with what was seen in *place*."""
     return (
-        f"observe(serve, requests={place.requests}), serve being {place.name}:\n"
+        f"observe(serve, requests={place.requests}), serve being {place.name}: (task 3)\n"
         f"  returned {seen}\n  expected {place.truth}"
     )
 
@@ -44,7 +44,7 @@ def test_sends_as_many_requests_as_asked() -> None:
 
         assert len(sent) == requests, (
             f"observe(serve, requests={requests}) called serve {len(sent)} times; "
-            f"expected {requests}."
+            f"expected {requests}. (task 3)"
         )
 
 
@@ -96,6 +96,7 @@ def test_the_asking_thread_need_not_be_the_main_one() -> None:
         seen = worker.submit(ask).result()
 
     assert seen.view_elsewhere == 0, (
-        "observe(serve, requests=2) in a worker thread, serve being a loop in that same thread:\n"
+        "observe(serve, requests=2) in a worker thread, serve being a loop in that same "
+        "thread: (task 3)\n"
         f"  returned {seen}\n  expected view_elsewhere=0"
     )

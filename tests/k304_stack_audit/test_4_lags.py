@@ -5,10 +5,9 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from katas.k304_stack_audit import servers
 from katas.k304_stack_audit.audit import lags
 from katas.k304_stack_audit.servers import Serve
-from tests.k304_stack_audit.places import LATENCY_S, in_pairs, slow_line, wsgi
+from tests.k304_stack_audit.places import LATENCY_S, asgi, in_pairs, slow_line, wsgi
 
 # Django warns of what this kata is about.
 pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
@@ -22,15 +21,15 @@ def check(opened: Opened, pauses: Sequence[float], expected: Sequence[float], wh
         found = [round(lag, 6) for lag in lags(serve, pauses)]
     assert found == list(expected), (
         f"lags(serve, pauses={list(pauses)}), serve being {where}: {found}; "
-        f"expected {list(expected)}."
+        f"expected {list(expected)}. (task 4)"
     )
 
 
 @pytest.mark.task(4)
 def test_under_asgi_parts_arrive_as_they_are_made() -> None:
     """Under ASGI no part is late."""
-    check(servers.asgi, [0.1, 0.3, 0.2], [0, 0, 0], "ASGIHandler")
-    check(servers.asgi, [0.5, 0.1], [0, 0], "ASGIHandler")
+    check(asgi, [0.1, 0.3, 0.2], [0, 0, 0], "ASGIHandler")
+    check(asgi, [0.5, 0.1], [0, 0], "ASGIHandler")
 
 
 @pytest.mark.task(4)

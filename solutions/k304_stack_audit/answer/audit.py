@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from threading import get_ident
@@ -13,11 +12,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from katas.k304_stack_audit.listener import Listener
+from katas.k304_stack_audit.listener import ADAPTED, Listener
 from katas.k304_stack_audit.reports import Kind, Observation
 from katas.k304_stack_audit.servers import Serve
-
-ADAPTED = re.compile(r"(?:Asynchronous|Synchronous) handler adapted for middleware (.+)\.$")
 
 
 def audit(urlconf: str) -> dict[str, Kind]:
@@ -57,23 +54,19 @@ def adapted(stack: Sequence[str]) -> list[str]:
 def observe(serve: Serve, requests: int) -> Observation:
     """Send *requests* requests, one after the other, to an async view and report where they ran."""
     # The loops themselves: the id of one that is gone may be given to the next.
-    loops: set[asyncio.AbstractEventLoop] = set()
-    view_threads, sync_threads = [], []
+    here, loops = get_ident(), set[asyncio.AbstractEventLoop]()
+    view_elsewhere, sync_elsewhere = list[bool](), list[bool]()
 
     async def probe(request: HttpRequest) -> HttpResponse:
         loops.add(asyncio.get_running_loop())
-        view_threads.append(get_ident())
-        sync_threads.append(await sync_to_async(get_ident)())
+        view_elsewhere.append(get_ident() != here)
+        sync_elsewhere.append(await sync_to_async(get_ident)() != here)
         return HttpResponse()
 
     for _ in range(requests):
         list(serve(probe))
-    return Observation(
-        loops=len(loops),
-        closed=sum(loop.is_closed() for loop in loops),
-        view_elsewhere=sum(thread != get_ident() for thread in view_threads),
-        sync_elsewhere=sum(thread != get_ident() for thread in sync_threads),
-    )
+    closed = sum(loop.is_closed() for loop in loops)
+    return Observation(len(loops), closed, sum(view_elsewhere), sum(sync_elsewhere))
 
 
 def lags(serve: Serve, pauses: Sequence[float]) -> list[float]:
@@ -89,5 +82,4 @@ def lags(serve: Serve, pauses: Sequence[float]) -> list[float]:
     async def stream(request: HttpRequest) -> StreamingHttpResponse:
         return StreamingHttpResponse(parts())
 
-    arrived = [time.monotonic() for _ in serve(stream)]
-    return [end - start for start, end in zip(made, arrived, strict=True)]
+    return [time.monotonic() - made[place] for place, _ in enumerate(serve(stream))]
