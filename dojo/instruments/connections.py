@@ -15,7 +15,7 @@ import contextlib
 import functools
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,9 +24,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 
-from dojo.instruments import findings, learner, statements
+from dojo.instruments import findings, learner, statements, threads
 from dojo.instruments.hops import is_thread_sensitive, sent_from
 from dojo.instruments.ledger import Ledger
+from dojo.instruments.patience import Stopwatch
 from dojo.instruments.simulation import REAL
 
 
@@ -66,11 +67,13 @@ class Connections(Ledger[Connection]):
         return Connections(connection for connection in self if connection.is_open)
 
 
-# Real seconds that a statement of a hung test gets to end, once it has been interrupted.
+# Real seconds that a thread gets to let go of its connection, once its statement is interrupted.
 REST_S = 0.2
 
 _current: list[Connections] = []
 _abandoned: list[Connection] = []
+# Threads that lost their connection while they were at work; what they die of is our doing.
+_cut_off: set[int] = set()
 
 
 def _opened(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
@@ -118,28 +121,66 @@ def _force_closed(ledger: Connections) -> None:
     theirs = [one for one in ledger if one.thread_id != threading.main_thread().ident]
     # One that waits for a lock can be closed when the one that has the lock is.
     for connection in sorted(theirs, key=lambda one: statements.is_executing(one.wrapper)):
+        at_work = threads.is_at_work(connection.thread_id)
         # By the driver's own means: Django's wrapper belongs to its thread.
         with contextlib.suppress(Exception):
-            if statements.is_executing(connection.wrapper):
-                getattr(connection.raw, "interrupt", lambda: None)()
-            if _comes_to_rest(connection):
-                connection.raw.close()
+            if at_work and not _comes_to_rest(connection):
+                # Kept, because dropping it would be no better than closing it.
+                _abandoned.append(connection)
+                continue
+            connection.raw.close()
+            if not at_work:
                 connection.wrapper.connection = None
 
 
 def _comes_to_rest(connection: Connection) -> bool:
-    until = REAL.monotonic() + REST_S
-    while statements.is_executing(connection.wrapper) and REAL.monotonic() < until:
+    """Keep the thread that still works from using *connection*; false if it does not let go of it.
+
+    To close a SQLite connection in the middle of another thread's call is a crash of the process.
+    And while the thread holds a cursor, what that has locked stays locked.
+    """
+    _cut_off.add(connection.thread_id)
+    statements.refuse(connection.wrapper)
+    if _is_in_use(connection):
+        getattr(connection.raw, "interrupt", lambda: None)()
+    watch = Stopwatch()
+    while threads.is_at_work(connection.thread_id) and not watch.is_over(REST_S):
         REAL.sleep(0.001)
-    # Closing it in the middle of a statement would block this thread, too. So it stays open, and
-    # is kept, because dropping it would be no better.
+    return not _is_in_use(connection)
+
+
+def _is_in_use(connection: Connection) -> bool:
     if statements.is_executing(connection.wrapper):
-        _abandoned.append(connection)
-        return False
-    return True
+        return True
+    frame = sys._current_frames().get(connection.thread_id)
+    while frame is not None:
+        # Rows are fetched, and transactions end, past the statements.
+        if frame.f_globals.get("__name__", "").startswith("django.db.backends."):
+            return True
+        frame = frame.f_back
+    return False
 
 
 _LEDGER = pytest.StashKey[Connections]()
+_HOOK = pytest.StashKey[Callable[[Any], object]]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say nothing of errors in threads that were cut off; pytest would blame whoever runs then."""
+    hook = session.config.stash[_HOOK] = threading.excepthook
+
+    def selective(error: Any) -> None:
+        if error.thread is None or error.thread.ident not in _cut_off:
+            hook(error)
+
+    threading.excepthook = selective
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Put the hook back."""
+    if hook := config.stash.get(_HOOK, None):
+        threading.excepthook = hook
 
 
 @pytest.hookimpl(wrapper=True)

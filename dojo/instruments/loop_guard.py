@@ -22,11 +22,12 @@ from types import FrameType
 from typing import Any
 
 from dojo.instruments import findings, learner, threads
+from dojo.instruments.patience import Stopwatch
 from dojo.instruments.simulation import REAL
 
 # A thread that has done its work needs a moment to end, which joining it may wait for: real
-# seconds, and only spent on a thread that goes on working.
-ENDING_S = 0.5
+# seconds, and only spent on a thread that goes on in its author's own code.
+ENDING_S = 0.05
 
 
 class BlockedLoop(Exception):  # noqa: N818 - what happened, as in pytest's own `Failed`
@@ -110,10 +111,12 @@ def _guard_join(join: Callable[..., None]) -> Callable[..., None]:
 
 
 def _ends_by_itself(thread: threading.Thread) -> bool:
-    until = REAL.monotonic() + ENDING_S
-    while thread.is_alive() and REAL.monotonic() < until:
-        REAL.sleep(0.001)
-    return not thread.is_alive()
+    watch = Stopwatch()
+    while thread.is_alive():
+        if threads.is_deep_in_work(thread) or watch.is_over(ENDING_S):
+            return False
+        REAL.sleep(0.0005)
+    return True
 
 
 def _guard_shutdown(shutdown: Callable[..., None]) -> Callable[..., None]:

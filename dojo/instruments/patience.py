@@ -30,15 +30,15 @@ class Stopwatch:
     def seconds(self, limit_s: float) -> float:
         """Return the seconds that count towards a limit of *limit_s*.
 
-        Several threads may have stood in the queue side by side, so this may be too little; it is
-        never less than the time of the wall clock divided by `MOST`.
+        What is taken off is the time of the thread that has stood in the queue for longest: two may
+        stand there side by side. The rest is never less than the wall clock's divided by `MOST`.
         """
         wall_s: float = REAL.monotonic() - self._started
         # Nothing to read up to there: most limits are never reached.
         if wall_s < limit_s:
             return wall_s
-        queued_s = sum(now - self._queued.get(task, 0.0) for task, now in _queued())
-        return max(wall_s - queued_s, wall_s / MOST, 0.0)
+        queued_s = max((now - self._queued.get(task, 0.0) for task, now in _queued()), default=0.0)
+        return max(wall_s - queued_s, wall_s / MOST)
 
     def is_over(self, limit_s: float) -> bool:
         """Say whether *limit_s* has been used up."""

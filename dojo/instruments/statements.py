@@ -8,10 +8,13 @@ https://docs.djangoproject.com/en/6.0/topics/db/instrumentation/
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakSet
 
+from django.db import InterfaceError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
@@ -22,6 +25,8 @@ LONGEST = 160
 
 _wrappers: list[Wrapper] = []
 _executing: set[int] = set()
+_refused: WeakSet[BaseDatabaseWrapper] = WeakSet()
+_lock = threading.Lock()
 _original: Any = CursorWrapper._execute_with_wrappers  # type: ignore[attr-defined]
 
 
@@ -45,6 +50,12 @@ def is_executing(connection: BaseDatabaseWrapper) -> bool:
     return id(connection) in _executing
 
 
+def refuse(connection: BaseDatabaseWrapper) -> None:
+    """Let no further statement begin on *connection*; the one that is under way goes on."""
+    with _lock:
+        _refused.add(connection)
+
+
 def verb(sql: str) -> str:
     """Return the first word of a statement, in capitals; empty for an empty one."""
     return sql.lstrip(" \n\t(").partition(" ")[0].strip(";\n\t").upper()
@@ -64,7 +75,10 @@ def _execute(self: CursorWrapper, sql: str, params: Any, many: bool, executor: A
     execute: Execute = innermost
     for wrapper in tuple(_wrappers):
         execute = functools.partial(wrapper, execute)
-    _executing.add(id(self.db))
+    with _lock:
+        if self.db in _refused:
+            raise InterfaceError("the test that this connection belongs to is over")
+        _executing.add(id(self.db))
     try:
         return execute(sql, params, many, {"connection": self.db, "cursor": self})
     finally:

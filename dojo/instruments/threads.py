@@ -26,6 +26,8 @@ from dojo.instruments.simulation import REAL
 # Real seconds, and only ever spent on what a test should not have left running.
 REST_S = 0.5
 
+_BY_WHICH_THREADS_END = ("asyncio.", "concurrent.futures", "queue", "threading", __package__)
+
 _jobs: WeakKeyDictionary[ThreadPoolExecutor, WeakSet[Future[Any]]] = WeakKeyDictionary()
 _senders: dict[int, learner.Spot | None] = {}
 _submit: Any = ThreadPoolExecutor.submit
@@ -71,6 +73,25 @@ def is_idle_worker(thread: threading.Thread) -> bool:
     """Say whether *thread* is a pool's thread that waits for work, and so ends when it is told."""
     frame = sys._current_frames().get(thread.ident or -1)
     return frame is not None and frame.f_code is concurrent.futures.thread._worker.__code__
+
+
+def is_at_work(thread_id: int) -> bool:
+    """Say whether that thread is there and does something else than to wait for its next job."""
+    frame = sys._current_frames().get(thread_id)
+    return frame is not None and frame.f_code is not concurrent.futures.thread._worker.__code__
+
+
+def is_deep_in_work(thread: threading.Thread) -> bool:
+    """Say whether *thread* is inside of a library: a database, a file, a client of some service.
+
+    One that has told others that it is done, and is about to return, is in its author's own code,
+    or still in the parts of the standard library by which it told them.
+    """
+    frame = sys._current_frames().get(thread.ident or -1)
+    if frame is None or learner.is_learner(frame.f_code.co_filename):
+        return False
+    module = frame.f_globals.get("__name__", "")
+    return not module.startswith(_BY_WHICH_THREADS_END)
 
 
 def holding_the_exit(threads: Iterable[threading.Thread]) -> list[threading.Thread]:

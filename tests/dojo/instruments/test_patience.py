@@ -44,10 +44,10 @@ def test_waiting_counts(machine: Machine) -> None:
 
 
 def test_standing_in_the_queue_does_not(machine: Machine) -> None:
-    """Of any thread, also of one that was not there at the start."""
+    """Of the thread that stood there longest, even if it was not there at the start."""
     watch = Stopwatch()
     machine.now += 9
-    machine.queued = {"1": 9.0, "2": 3.0}
+    machine.queued = {"1": 9.0, "2": 5.0}
     assert watch.seconds(5) == 4
     assert not watch.is_over(5)
     machine.now += 1

@@ -30,6 +30,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpResponse
 from django.template import engines
 from django.template.loader import render_to_string
@@ -37,6 +38,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from dojo.instruments.simulation import REAL
+from tests.dojo.instruments.site.models import Account
 
 pytestmark = pytest.mark.realtime
 
@@ -112,6 +114,22 @@ class TestMistakes:
         thread.start()
         try:
             thread.join(0.1)  # here
+        finally:
+            over.set()
+
+    @pytest.mark.django_db(transaction=True)
+    async def test_thread_join_of_queries(self):
+        over = threading.Event()
+
+        def ask():
+            while not over.is_set():
+                Account.objects.count()
+            connection.close()
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        try:
+            thread.join()  # here
         finally:
             over.set()
 
