@@ -1,0 +1,1 @@
+"""Kata k301: dual-mode timing."""

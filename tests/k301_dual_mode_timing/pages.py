@@ -1,0 +1,81 @@
+"""Pages that take exactly as long as their URL says, on the clock of the test."""
+
+import asyncio
+import threading
+import time
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+
+from katas.newsroom import upstream
+from tests.k301_dual_mode_timing import wall_clock
+
+
+class Broken(Exception):
+    """What the page /broken/ raises, on purpose."""
+
+
+async def waits(request: HttpRequest, seconds: str) -> HttpResponse:
+    """Wait on the event loop."""
+    await asyncio.sleep(float(seconds))
+    return HttpResponse("waited")
+
+
+def works(request: HttpRequest, seconds: str) -> HttpResponse:
+    """Wait in a thread, as sync code does."""
+    time.sleep(float(seconds))
+    return HttpResponse("worked")
+
+
+async def missing(request: HttpRequest) -> HttpResponse:
+    """Find nothing, after 0.1 s."""
+    await asyncio.sleep(0.1)
+    raise Http404
+
+
+async def broken(request: HttpRequest) -> HttpResponse:
+    """Fail, after 0.1 s."""
+    await asyncio.sleep(0.1)
+    raise Broken
+
+
+async def set_back(request: HttpRequest) -> HttpResponse:
+    """Take 0.2 s, in the middle of which somebody sets the clock on the wall back."""
+    await asyncio.sleep(0.1)
+    wall_clock.set_back()
+    await asyncio.sleep(0.1)
+    return HttpResponse("set back")
+
+
+async def fetches(request: HttpRequest) -> HttpResponse:
+    """Ask a desk."""
+    return HttpResponse(await upstream.desks.fetch("city"))
+
+
+def exits(request: HttpRequest) -> HttpResponse:
+    """Be ended from outside after 0.1 s, as gunicorn ends a sync worker that takes too long."""
+    time.sleep(0.1)
+    raise SystemExit(1)
+
+
+async def where(request: HttpRequest) -> HttpResponse:
+    """Tell the thread of the event loop."""
+    return JsonResponse({"thread": threading.get_ident()})
+
+
+def where_sync(request: HttpRequest) -> HttpResponse:
+    """Tell the thread that a sync page is given."""
+    return JsonResponse({"thread": threading.get_ident()})
+
+
+urlpatterns = [
+    path("waits/<str:seconds>/", waits),
+    path("works/<str:seconds>/", works),
+    path("missing/", missing),
+    path("broken/", broken),
+    path("set-back/", set_back),
+    path("fetches/", fetches),
+    path("exits/", exits),
+    path("where/", where),
+    path("where-sync/", where_sync),
+]

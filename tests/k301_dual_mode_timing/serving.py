@@ -1,0 +1,131 @@
+"""One request through each way into Django, and what came of it."""
+
+import asyncio
+import linecache
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import got_request_exception
+from django.test import AsyncClient, Client, RequestFactory
+
+from dojo.instruments import learner
+from dojo.instruments.asgi import Conversations
+from tests.k301_dual_mode_timing.pages import Broken
+
+TIMING = "katas.k301_dual_mode_timing.middleware.timing_middleware"
+HEADER = "X-Duration-Ms"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response; the names of its headers in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def duration(self) -> str | None:
+        """What the header of the middleware says, if it is there."""
+        return self.headers.get(HEADER.lower())
+
+
+def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+async def from_asgi_handler(url: str) -> Answer:
+    """Ask the application that an ASGI server runs."""
+    async with Conversations(ASGIHandler())("GET", url) as conversation:
+        response = await conversation.response()
+    return Answer(int(response.status), _lowered(response.headers), response.body)
+
+
+async def from_async_client(url: str) -> Answer:
+    """Ask Django's AsyncClient."""
+    response = await AsyncClient(raise_request_exception=False).get(url)
+    return Answer(response.status_code, _lowered(response.headers), response.content)
+
+
+def from_wsgi_handler(url: str) -> Answer:
+    """Ask the application that a WSGI server runs."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], *rest: object) -> None:
+        started.append((status, headers))
+
+    response = WSGIHandler()(RequestFactory().get(url).environ, start_response)
+    try:
+        body = b"".join(response)
+    finally:
+        response.close()
+    ((status, headers),) = started
+    return Answer(int(status.split()[0]), _lowered(dict(headers)), body)
+
+
+def from_client(url: str) -> Answer:
+    """Ask Django's Client."""
+    response = Client(raise_request_exception=False).get(url)
+    return Answer(response.status_code, _lowered(response.headers), response.content)
+
+
+def _in_a_thread(ask: Callable[[str], Answer]) -> Callable[[str], Awaitable[Answer]]:
+    return lambda url: asyncio.to_thread(ask, url)
+
+
+#: By name, how to ask: under ASGI on the loop of the test, under WSGI in a thread without one.
+SERVERS: Mapping[str, Callable[[str], Awaitable[Answer]]] = {
+    "ASGI handler": from_asgi_handler,
+    "AsyncClient": from_async_client,
+    "WSGI handler": _in_a_thread(from_wsgi_handler),
+    "Client": _in_a_thread(from_client),
+}
+
+
+async def get(server: str, url: str) -> Answer:
+    """Return what *url* answers when *server* is asked; fail if anything but a page raises."""
+    __tracebackhide__ = True
+    with failing_for_what_is_raised(f"GET {url} through the {server}"):
+        return await SERVERS[server](url)
+
+
+@contextmanager
+def failing_for_what_is_raised(call: str) -> Iterator[None]:
+    """Fail with the line at which it went wrong, whether the error came out or became a 500."""
+    __tracebackhide__ = True
+    raised: list[BaseException] = []
+
+    def note(**kwargs: object) -> None:
+        if error := sys.exc_info()[1]:
+            raised.append(error)
+
+    got_request_exception.connect(note)
+    try:
+        yield
+    except Exception as error:
+        raised.append(error)
+    finally:
+        got_request_exception.disconnect(note)
+    unexpected = [error for error in raised if not isinstance(error, Broken)]
+    if unexpected:
+        lines = "\n  then ".join(map(told, unexpected))
+        pytest.fail(f"{call} raised {lines}\nExpected an answer.", pytrace=False)
+
+
+def told(error: BaseException) -> str:
+    """Say what *error* is, and which line of the edited file it came through last."""
+    fact = f"{type(error).__name__}: {error}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        code = frame.f_code
+        if learner.is_learner(code.co_filename):
+            source = linecache.getline(code.co_filename, line).strip()
+            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
+            # The guards of the dojo name the line themselves.
+            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
+    return fact
