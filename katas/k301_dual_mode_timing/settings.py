@@ -1,6 +1,6 @@
 """Settings for a look in the browser: the site, with `timing_middleware` around all of it. Given.
 
-``DJANGO_SETTINGS_MODULE=katas.k301_dual_mode_timing.settings uvicorn katas.config.asgi:application``
+Name this module in DJANGO_SETTINGS_MODULE and start ``uvicorn katas.config.asgi:application``.
 """
 
 from katas.config.settings import *  # noqa: F403

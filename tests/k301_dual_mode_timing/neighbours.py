@@ -35,10 +35,10 @@ def async_only(get_response: AsyncHandler) -> AsyncHandler:
 
 
 def told(outcome: object) -> str:
-    """Say what came out: the class of an exception, the status of a response."""
-    if isinstance(outcome, BaseException):
-        return type(outcome).__name__
-    return f"a response {getattr(outcome, 'status_code', outcome)}"
+    """Say what came out: the status of a response, the class of anything else."""
+    if isinstance(outcome, HttpResponseBase):
+        return f"a response {outcome.status_code}"
+    return type(outcome).__name__
 
 
 @sync_and_async_middleware

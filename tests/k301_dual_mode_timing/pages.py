@@ -4,14 +4,14 @@ import asyncio
 import threading
 import time
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from katas.newsroom import upstream
 from tests.k301_dual_mode_timing import wall_clock
 
 
-class Broken(Exception):
+class BrokenPageError(Exception):
     """What the page /broken/ raises, on purpose."""
 
 
@@ -36,7 +36,7 @@ async def missing(request: HttpRequest) -> HttpResponse:
 async def broken(request: HttpRequest) -> HttpResponse:
     """Fail, after 0.1 s."""
     await asyncio.sleep(0.1)
-    raise Broken
+    raise BrokenPageError
 
 
 async def set_back(request: HttpRequest) -> HttpResponse:
@@ -59,13 +59,19 @@ def exits(request: HttpRequest) -> HttpResponse:
 
 
 async def where(request: HttpRequest) -> HttpResponse:
-    """Tell the thread of the event loop."""
-    return JsonResponse({"thread": threading.get_ident()})
+    """Tell the thread that an async page runs on."""
+    return HttpResponse(this_thread())
 
 
 def where_sync(request: HttpRequest) -> HttpResponse:
-    """Tell the thread that a sync page is given."""
-    return JsonResponse({"thread": threading.get_ident()})
+    """Tell the thread that a sync page runs on."""
+    return HttpResponse(this_thread())
+
+
+def this_thread() -> str:
+    """Return the name and the number of the thread that asks."""
+    thread = threading.current_thread()
+    return f"{thread.name} ({thread.ident})"
 
 
 urlpatterns = [

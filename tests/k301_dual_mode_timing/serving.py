@@ -1,22 +1,15 @@
 """One request through each way into Django, and what came of it."""
 
 import asyncio
-import linecache
-import sys
-import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import got_request_exception
 from django.test import AsyncClient, Client, RequestFactory
 
-from dojo.instruments import learner
 from dojo.instruments.asgi import Conversations
-from tests.k301_dual_mode_timing.pages import Broken
+from tests.k301_dual_mode_timing.words import failing_for_what_is_raised, in_words
 
 TIMING = "katas.k301_dual_mode_timing.middleware.timing_middleware"
 HEADER = "X-Duration-Ms"
@@ -53,6 +46,7 @@ async def from_async_client(url: str) -> Answer:
     return Answer(response.status_code, _lowered(response.headers), response.content)
 
 
+@in_words
 def from_wsgi_handler(url: str) -> Answer:
     """Ask the application that a WSGI server runs."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
@@ -69,6 +63,7 @@ def from_wsgi_handler(url: str) -> Answer:
     return Answer(int(status.split()[0]), _lowered(dict(headers)), body)
 
 
+@in_words
 def from_client(url: str) -> Answer:
     """Ask Django's Client."""
     response = Client(raise_request_exception=False).get(url)
@@ -87,45 +82,12 @@ SERVERS: Mapping[str, Callable[[str], Awaitable[Answer]]] = {
     "Client": _in_a_thread(from_client),
 }
 
+#: Those that servers run; the other two are for tests, and made like them.
+HANDLERS = ["ASGI handler", "WSGI handler"]
+
 
 async def get(server: str, url: str) -> Answer:
     """Return what *url* answers when *server* is asked; fail if anything but a page raises."""
     __tracebackhide__ = True
     with failing_for_what_is_raised(f"GET {url} through the {server}"):
         return await SERVERS[server](url)
-
-
-@contextmanager
-def failing_for_what_is_raised(call: str) -> Iterator[None]:
-    """Fail with the line at which it went wrong, whether the error came out or became a 500."""
-    __tracebackhide__ = True
-    raised: list[BaseException] = []
-
-    def note(**kwargs: object) -> None:
-        if error := sys.exc_info()[1]:
-            raised.append(error)
-
-    got_request_exception.connect(note)
-    try:
-        yield
-    except Exception as error:
-        raised.append(error)
-    finally:
-        got_request_exception.disconnect(note)
-    unexpected = [error for error in raised if not isinstance(error, Broken)]
-    if unexpected:
-        lines = "\n  then ".join(map(told, unexpected))
-        pytest.fail(f"{call} raised {lines}\nExpected an answer.", pytrace=False)
-
-
-def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of the edited file it came through last."""
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        code = frame.f_code
-        if learner.is_learner(code.co_filename):
-            source = linecache.getline(code.co_filename, line).strip()
-            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            # The guards of the dojo name the line themselves.
-            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
-    return fact

@@ -2,16 +2,17 @@
 
 import asyncio
 
+import httpx
 import pytest
 
 from tests.k301_dual_mode_timing import wall_clock
 from tests.k301_dual_mode_timing.serving import (
+    HANDLERS,
     HEADER,
     SERVERS,
-    failing_for_what_is_raised,
-    from_asgi_handler,
     get,
 )
+from tests.k301_dual_mode_timing.words import failing_for_what_is_raised
 
 pytestmark = [
     pytest.mark.urls("tests.k301_dual_mode_timing.pages"),
@@ -44,45 +45,46 @@ async def test_an_async_page_tells_its_time(server: str) -> None:
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", HANDLERS)
 @pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("/missing/", (404, "100.00")),
-        ("/no-such-page/", (404, "0.00")),
-        ("/broken/", (500, "100.00")),
-    ],
+    ("url", "status", "expected"),
+    [("/missing/", 404, "100.00"), ("/no-such-page/", 404, "0.00"), ("/broken/", 500, "100.00")],
 )
-async def test_an_error_page_tells_its_time(server: str, url: str, expected: tuple[int, str]) -> None:
+async def test_an_error_page_tells_its_time(
+    server: str, url: str, status: int, expected: str
+) -> None:
     """Responses 404 and 500 carry the header like any other, and keep their status."""
     answer = await get(server, url)
 
-    assert (answer.status, answer.duration) == expected, (
+    assert (answer.status, answer.duration) == (status, expected), (
         f"GET {url} through the {server} answered {answer.status} with {HEADER}: "
-        f"{answer.duration}; expected {expected[0]} with {expected[1]}. (task 1)"
+        f"{answer.duration}; expected {status} with {expected}. (task 1)"
     )
 
 
 @pytest.mark.task(1)
 @pytest.mark.parametrize("page", ["waits", "works"])
-async def test_requests_at_the_same_time_have_times_of_their_own(page: str) -> None:
-    """Of two requests that overlap under the ASGI handler, each is told its own time."""
+async def test_requests_at_the_same_time_have_times_of_their_own(
+    page: str, asgi_client: httpx.AsyncClient
+) -> None:
+    """Of two requests that overlap under one ASGI handler, each is told its own time."""
 
-    async def later() -> str | None:
+    async def later() -> httpx.Response:
         await asyncio.sleep(0.1)
-        return (await from_asgi_handler(f"/{page}/0.1/")).duration
+        return await asgi_client.get(f"/{page}/0.1/")
 
     with failing_for_what_is_raised("two requests at the same time"):
-        first, second = await asyncio.gather(from_asgi_handler(f"/{page}/0.3/"), later())
+        answers = await asyncio.gather(asgi_client.get(f"/{page}/0.3/"), later())
 
-    assert (first.duration, second) == ("300.00", "100.00"), (
-        f"GET /{page}/0.3/, and 0.1 s later GET /{page}/0.1/: {HEADER} {first.duration} and "
-        f"{second}; expected 300.00 and 100.00. (task 1)"
+    told = [answer.headers.get(HEADER) for answer in answers]
+    assert told == ["300.00", "100.00"], (
+        f"GET /{page}/0.3/, and 0.1 s later GET /{page}/0.1/: {HEADER} {told[0]} and {told[1]}; "
+        "expected 300.00 and 100.00. (task 1)"
     )
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("server", ["ASGI handler", "WSGI handler"])
+@pytest.mark.parametrize("server", HANDLERS)
 async def test_setting_the_wall_clock_changes_nothing(server: str) -> None:
     """A clock on the wall that is set back during the request does not falsify its duration."""
     with wall_clock.adjustable():

@@ -8,7 +8,7 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 
 from katas.k301_dual_mode_timing.middleware import timing_middleware
-from tests.k301_dual_mode_timing.serving import HEADER, SERVERS, TIMING, get
+from tests.k301_dual_mode_timing.serving import HANDLERS, HEADER, SERVERS, TIMING, get
 
 pytestmark = pytest.mark.urls("tests.k301_dual_mode_timing.pages")
 
@@ -58,7 +58,7 @@ async def test_works_between_bundled_middleware(server: str, load: Callable[...,
 @pytest.mark.task(2)
 @pytest.mark.parametrize("neighbour", ["sync_only", "async_only"])
 @pytest.mark.parametrize("place", ["above", "below"])
-@pytest.mark.parametrize("server", ["ASGI handler", "WSGI handler"])
+@pytest.mark.parametrize("server", HANDLERS)
 async def test_works_beside_middleware_of_one_kind(
     server: str, place: str, neighbour: str, load: Callable[..., None]
 ) -> None:

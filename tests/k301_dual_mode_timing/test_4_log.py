@@ -10,12 +10,12 @@ from dojo.instruments.service import Service
 from katas.newsroom import upstream
 from tests.k301_dual_mode_timing import neighbours
 from tests.k301_dual_mode_timing.serving import (
-    SERVERS,
+    HANDLERS,
     TIMING,
-    failing_for_what_is_raised,
     from_wsgi_handler,
     get,
 )
+from tests.k301_dual_mode_timing.words import failing_for_what_is_raised
 
 pytestmark = pytest.mark.urls("tests.k301_dual_mode_timing.pages")
 
@@ -44,7 +44,7 @@ def desk(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 @pytest.mark.task(4)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", HANDLERS)
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

@@ -1,0 +1,54 @@
+"""Logs in `except` and, for good measure, in `finally` as well."""
+
+import logging
+import time
+
+from asgiref.sync import iscoroutinefunction
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger("newsroom.timing")
+
+
+def finish(request, outcome, started):
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
+    logger.info("%s %s %s %s ms", request.method, request.path, outcome, duration)
+    return duration
+
+
+@sync_and_async_middleware
+def timing_middleware(get_response):
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = await get_response(request)
+            except BaseException as error:
+                outcome = type(error).__name__
+                finish(request, outcome, started)
+                raise
+            else:
+                outcome = response.status_code
+            finally:
+                duration = finish(request, outcome, started)
+            response["X-Duration-Ms"] = duration
+            return response
+
+    else:
+
+        def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = get_response(request)
+            except BaseException as error:
+                outcome = type(error).__name__
+                finish(request, outcome, started)
+                raise
+            else:
+                outcome = response.status_code
+            finally:
+                duration = finish(request, outcome, started)
+            response["X-Duration-Ms"] = duration
+            return response
+
+    return middleware

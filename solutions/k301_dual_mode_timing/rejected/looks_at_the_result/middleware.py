@@ -1,0 +1,42 @@
+"""Calls first and looks afterwards whether what came is a coroutine."""
+
+import logging
+import time
+from inspect import isawaitable
+
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger("newsroom.timing")
+
+
+def finish(request, outcome, started):
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
+    logger.info("%s %s %s %s ms", request.method, request.path, outcome, duration)
+    return duration
+
+
+@sync_and_async_middleware
+def timing_middleware(get_response):
+    def middleware(request):
+        started = time.perf_counter()
+        try:
+            response = get_response(request)
+        except BaseException as error:
+            finish(request, type(error).__name__, started)
+            raise
+        if isawaitable(response):
+            return later(request, response, started)
+        response["X-Duration-Ms"] = finish(request, response.status_code, started)
+        return response
+
+    return middleware
+
+
+async def later(request, pending, started):
+    try:
+        response = await pending
+    except BaseException as error:
+        finish(request, type(error).__name__, started)
+        raise
+    response["X-Duration-Ms"] = finish(request, response.status_code, started)
+    return response
