@@ -50,9 +50,13 @@ async def from_async_client(url: str) -> Answer:
 def from_wsgi_handler(url: str) -> Answer:
     """Ask the application that a WSGI server runs."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
+    written: list[bytes] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], *rest: object) -> None:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
         started.append((status, headers))
+        return written.append
 
     response = WSGIHandler()(RequestFactory().get(url).environ, start_response)
     try:
