@@ -1,0 +1,1 @@
+"""Kata k303: request id in context."""

@@ -1,0 +1,150 @@
+"""The ticker and the search: code that runs after the middleware, or beside the context."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import AsyncClient
+
+from dojo.instruments.clock import Clock
+from dojo.instruments.service import Service
+from katas.k303_request_id_context import views
+from katas.k303_request_id_context.request_ids import current_id
+from tests.k303_request_id_context.asking import Site
+from tests.k303_request_id_context.conftest import Log
+
+
+class Wire:
+    """Yields three answers of the service, 0.1 s apart."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        service.takes(0.1)
+
+    async def headlines(self) -> AsyncIterator[str]:
+        """Yield headlines as they come in."""
+        for number in range(3):
+            yield await self.service.fetch(number)
+
+    def lines(self, request_id: str) -> str:
+        """Return what the ticker is to send."""
+        return "".join(f"{request_id} {self.service.answers[number]}\n" for number in range(3))
+
+
+class Archive:
+    """Logs, and asks the service."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def search(self, words: str) -> list[str]:
+        """Log the words and return one title."""
+        logging.getLogger("archive").info("searching for %s", words)
+        return [self.service.fetch_sync(words)]
+
+
+@pytest.fixture
+def wire(service: Service, site: Site) -> Wire:
+    """Serve the ticker."""
+    wire = Wire(service)
+    site.serve(views.ticker, wire=wire)
+    return wire
+
+
+@pytest.fixture
+def archive(service: Service, site: Site) -> Archive:
+    """Serve the search."""
+    archive = Archive(service)
+    site.serve(views.search, archive=archive)
+    return archive
+
+
+@pytest.mark.task(6)
+async def test_lines_of_the_ticker_have_the_id(site: Site, wire: Wire) -> None:
+    """Each line starts with the id, of each of several readers at one time."""
+    readers = ["reader-1", "reader-2", None]
+    answers = await asyncio.gather(*(site.ask("ASGI", brings=reader) for reader in readers))
+
+    for answer in answers:
+        expected = wire.lines(str(answer.request_id))
+        assert answer.body == expected, (
+            f"GET /ticker/, answered with X-Request-ID {answer.request_id!r}, sent\n{answer.body}\n"
+            f"expected\n{expected}(task 6)"
+        )
+
+
+@pytest.mark.task(6)
+async def test_lines_are_sent_as_they_come_in(site: Site, wire: Wire, clock: Clock) -> None:
+    """The ticker sends each headline when the agency has it, and does not wait for the last."""
+    async with site.asgi("GET", "/") as conversation:
+        sent = [round(clock.now, 3) async for _ in conversation.chunks()]
+
+    assert sent == [0.1, 0.2, 0.3], (
+        f"GET /ticker/, with a headline every 0.1 s, sent something at {sent} s; expected "
+        "[0.1, 0.2, 0.3]. (task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_whoever_reads_the_ticker_sees_no_id(site: Site, wire: Wire) -> None:
+    """A generator runs in the context of its reader: when it has ended, no id is left there."""
+
+    async def read() -> bytes:
+        response = await AsyncClient().get("/", headers={"X-Request-ID": "reader-17"})
+        assert isinstance(response, StreamingHttpResponse)
+        return b"".join([chunk async for chunk in response])
+
+    context = copy_context()
+    body = await asyncio.create_task(read(), context=context)
+
+    left = context.run(current_id)
+    assert left is None, (
+        f"GET /ticker/ with X-Request-ID 'reader-17', read to its end ({len(body)} bytes): in the "
+        f"task that read it, current_id() is {left!r}; expected None. (task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_search_answers_what_the_archive_finds(site: Site, archive: Archive) -> None:
+    """The search answers with what the archive that it was handed returns."""
+    answer = await site.ask("ASGI", "/?q=bridge")
+
+    expected = f'{{"found": ["{archive.service.answers["bridge"]}"]}}'
+    assert answer.body == expected, archive.service.explain(
+        "GET /search/?q=bridge", observed=f"answered {answer.body}", expected=expected, task=6
+    )
+
+
+@pytest.mark.task(6)
+async def test_what_the_archive_logs_has_the_id(site: Site, archive: Archive, log: Log) -> None:
+    """Two searches at one time: what the archive logs has the id of the right one."""
+    await asyncio.gather(
+        site.ask("ASGI", "/?q=bridge", brings="reader-1"),
+        site.ask("ASGI", "/?q=opera", brings="reader-2"),
+    )
+
+    expected = {"searching for bridge": "reader-1", "searching for opera": "reader-2"}
+    assert log.ids("archive") == expected, (
+        "GET /search/?q=bridge with X-Request-ID 'reader-1' and GET /search/?q=opera with "
+        f"'reader-2': message and record.request_id of the archive's log are {log.ids('archive')}; "
+        f"expected {expected}. (task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_threads_of_the_pool_keep_no_id(site: Site, archive: Archive) -> None:
+    """A thread that the event loop's pool lends to a search has no id when it comes back."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+
+    await site.ask("ASGI", "/?q=bridge", brings="reader-17")
+
+    left = await loop.run_in_executor(None, current_id)
+    assert left is None, (
+        "GET /search/?q=bridge with X-Request-ID 'reader-17': afterwards, in the one thread of the "
+        f"event loop's pool, current_id() is {left!r}; expected None. (task 6)"
+    )
