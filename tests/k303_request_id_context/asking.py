@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception
-from django.test import Client
+from django.test import RequestFactory
 from django.urls import re_path
 
 from dojo.instruments import learner
-from dojo.instruments.asgi import Conversations
+from dojo.instruments.asgi import Conversations, Response
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -31,11 +30,17 @@ MANY = 8
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back; *request_id* is the header X-Request-ID, None if there is none."""
+    """What came back.
+
+    Attributes:
+        request_id: The header X-Request-ID; None if there is none.
+        error: What Django made an error page of, to go on a sentence; empty if nothing.
+    """
 
     status: int
     request_id: str | None
     body: str
+    error: str
 
 
 class Site:
@@ -45,6 +50,7 @@ class Site:
         self._settings = settings
         self._threads = threads
         self._asgi: Conversations | None = None
+        self._wsgi: WSGIHandler | None = None
 
     def serve(
         self,
@@ -57,7 +63,7 @@ class Site:
         urlconf = type("Urls", (), {"urlpatterns": [re_path("", page, kwargs)]})
         self._settings.ROOT_URLCONF = urlconf
         self._settings.MIDDLEWARE = list(middleware)
-        self._asgi = None
+        self._asgi = self._wsgi = None
 
     @property
     def asgi(self) -> Conversations:
@@ -66,44 +72,61 @@ class Site:
             self._asgi = Conversations(ASGIHandler())
         return self._asgi
 
+    @property
+    def wsgi(self) -> WSGIHandler:
+        """The WSGI application, one for all threads; it loads the middleware like the other."""
+        if self._wsgi is None:
+            self._wsgi = WSGIHandler()
+        return self._wsgi
+
     async def ask(
         self, server: str, url: str = "/", *, brings: str | None = None, expected: int = 200
     ) -> Answer:
-        """Ask for *url*, with what it *brings* as X-Request-ID; fail if the status is another.
+        """Ask for *url*, with what it *brings* as X-Request-ID; fail if the status is another."""
+        __tracebackhide__ = True
+        answer = await self.try_to_ask(server, url, brings=brings)
+        call = f"GET {url}" + ("" if brings is None else f" with X-Request-ID {brings!r}")
+        assert answer.status == expected, (
+            f"{call} under {server} answered {answer.status}{answer.error}; expected {expected}."
+        )
+        return answer
+
+    async def try_to_ask(self, server: str, url: str = "/", *, brings: str | None = None) -> Answer:
+        """Ask for *url*, whatever comes back.
 
         WSGI requests are handled in one of eight threads, which are used again and again.
         """
-        __tracebackhide__ = True
         headers = {} if brings is None else {"X-Request-ID": brings}
         with noting_errors() as errors:
             if server == "ASGI":
                 async with self.asgi("GET", url, headers=headers) as conversation:
-                    received = await conversation.response()
-                answer = answered(received.status, received.headers, received.body)
+                    answer = await conversation.response()
             else:
                 loop = asyncio.get_running_loop()
-                answer = await loop.run_in_executor(self._threads, ask_wsgi, url, headers)
-        call = f"GET {url}" + ("" if brings is None else f" with X-Request-ID {brings!r}")
-        if answer.status != expected and errors:
-            pytest.fail(f"{call} under {server} raised {told(errors[0])}", pytrace=False)
-        assert answer.status == expected, (
-            f"{call} under {server} answered {answer.status}; expected {expected}."
+                answer = await loop.run_in_executor(
+                    self._threads, ask_wsgi, self.wsgi, url, headers
+                )
+        # However the name of the header is spelled.
+        ids = [value for name, value in answer.headers.items() if name.lower() == "x-request-id"]
+        return Answer(
+            status=answer.status,
+            request_id=ids[0] if ids else None,
+            body=answer.body.decode(),
+            error=f", because of {told(errors[0])}" if errors else "",
         )
-        return answer
 
 
-def ask_wsgi(url: str, headers: Mapping[str, str]) -> Answer:
-    """Ask through Django's WSGI handler, in the thread that calls this."""
+def ask_wsgi(handler: WSGIHandler, url: str, headers: Mapping[str, str]) -> Response:
+    """Ask a WSGI application, in the thread that calls this."""
     # As a server does: the bytes that were sent, decoded as Latin-1 (PEP 3333).
     sent = {name: value.encode().decode("latin-1") for name, value in headers.items()}
-    response = Client(raise_request_exception=False).get(url, headers=sent)
-    return answered(response.status_code, response.headers, b"".join(response))
-
-
-def answered(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Return an `Answer`, however the name of the header is spelled."""
-    ids = [value for name, value in headers.items() if name.lower() == "x-request-id"]
-    return Answer(HTTPStatus(status), ids[0] if ids else None, body.decode())
+    environ = RequestFactory().get(url, headers=sent).environ
+    started: dict[str, str] = {}
+    response = handler(environ, lambda status, headers: started.update(headers))
+    try:
+        return Response(response.status_code, started, b"".join(response))
+    finally:
+        response.close()
 
 
 @contextmanager
@@ -130,5 +153,6 @@ def told(error: BaseException) -> str:
         if learner.is_learner(code.co_filename):
             source = linecache.getline(code.co_filename, line).strip()
             spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            return f"{fact}\n    at {spot}"
+            # The guards of the dojo name the line themselves.
+            return fact if str(spot) in fact else f"{fact}, at {spot}"
     return fact

@@ -1,0 +1,73 @@
+"""A context of its own for each request, instead of a reset."""
+
+import asyncio
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import Context, ContextVar, copy_context
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import sync_and_async_middleware
+
+HEADER = "X-Request-ID"
+WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+# Returns a response, or a coroutine that does.
+GetResponse = Callable[[HttpRequest], Any]
+
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def current_id() -> str | None:
+    """Return the id of the request that this code runs for; None if it runs for none."""
+    return _current.get()
+
+
+class RequestIdFilter(logging.Filter):
+    """Gives each record a `request_id`: the id of its request, or "-". Drops none."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Set `record.request_id` and let the record through."""
+        # Django logs an error response after the middleware, with the request on the record.
+        request = getattr(record, "request", None)
+        record.request_id = current_id() or getattr(request, "request_id", None) or "-"
+        return True
+
+
+@sync_and_async_middleware
+def request_id_middleware(get_response: GetResponse) -> GetResponse:
+    """Handle each request in a copy of the context, which ends with it: nothing to reset."""
+    if iscoroutinefunction(get_response):
+
+        async def async_middleware(request: HttpRequest) -> HttpResponseBase:
+            context, request_id = context_of(request)
+            loop = asyncio.get_running_loop()
+            # Cancelling the request cancels what it waits for, and so this task, too.
+            response: HttpResponseBase = await loop.create_task(
+                get_response(request), context=context
+            )
+            response[HEADER] = request_id
+            return response
+
+        return async_middleware
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        context, request_id = context_of(request)
+        response: HttpResponseBase = context.run(get_response, request)
+        response[HEADER] = request_id
+        return response
+
+    return middleware
+
+
+def context_of(request: HttpRequest) -> tuple[Context, str]:
+    """Return a copy of the context in which the request's id is set, and the id."""
+    given = request.headers.get(HEADER, "")
+    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    request.request_id = request_id  # type: ignore[attr-defined]
+    context = copy_context()
+    context.run(_current.set, request_id)
+    return context, request_id
