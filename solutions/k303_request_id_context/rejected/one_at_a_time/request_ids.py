@@ -1,12 +1,12 @@
-"""Keeps the id in a global, and lets requests in one at a time."""
+"""Lets requests in one at a time, so that they cannot mix."""
 
 import asyncio
 import logging
 import re
-import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
@@ -19,12 +19,12 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Returns a response, or a coroutine that does.
 GetResponse = Callable[[HttpRequest], Any]
 
-_current: str | None = None
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def current_id() -> str | None:
     """Return the id of the request that this code runs for; None if it runs for none."""
-    return _current
+    return _current.get()
 
 
 class RequestIdFilter(logging.Filter):
@@ -41,8 +41,8 @@ class RequestIdFilter(logging.Filter):
 @sync_and_async_middleware
 def request_id_middleware(get_response: GetResponse) -> GetResponse:
     """Return what Django calls in place of *get_response*, of the same kind."""
-    turn, turn_in_threads = asyncio.Lock(), threading.Lock()
     if iscoroutinefunction(get_response):
+        turn = asyncio.Lock()
 
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:
             async with turn:
@@ -54,7 +54,7 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
         return async_middleware
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with turn_in_threads, carried_along(request) as request_id:
+        with carried_along(request) as request_id:
             response: HttpResponseBase = get_response(request)
         response[HEADER] = request_id
         return response
@@ -68,9 +68,8 @@ def carried_along(request: HttpRequest) -> Iterator[str]:
     given = request.headers.get(HEADER, "")
     request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
     request.request_id = request_id  # type: ignore[attr-defined]
-    global _current
-    _current = request_id
+    token = _current.set(request_id)
     try:
         yield request_id
     finally:
-        _current = None
+        _current.reset(token)
