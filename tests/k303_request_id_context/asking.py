@@ -1,23 +1,18 @@
 """A site of one page behind the middleware, asked as an ASGI or a WSGI server would ask it."""
 
 import asyncio
-import linecache
-import sys
-import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import got_request_exception
 from django.test import RequestFactory
 from django.urls import re_path
 
-from dojo.instruments import learner
 from dojo.instruments.asgi import Conversations, Response
+from tests.k303_request_id_context.error_pages import noting_errors, told
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -122,37 +117,15 @@ def ask_wsgi(handler: WSGIHandler, url: str, headers: Mapping[str, str]) -> Resp
     sent = {name: value.encode().decode("latin-1") for name, value in headers.items()}
     environ = RequestFactory().get(url, headers=sent).environ
     started: dict[str, str] = {}
-    response = handler(environ, lambda status, headers: started.update(headers))
+
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: object = None, /
+    ) -> Callable[[bytes], object]:
+        started.update(headers)
+        return len  # the old way to write, which Django does not use
+
+    response = handler(environ, start_response)
     try:
         return Response(response.status_code, started, b"".join(response))
     finally:
         response.close()
-
-
-@contextmanager
-def noting_errors() -> Iterator[list[BaseException]]:
-    """Give what Django turns into error pages inside the block."""
-    errors: list[BaseException] = []
-
-    def note(**kwargs: object) -> None:
-        if error := sys.exc_info()[1]:
-            errors.append(error)
-
-    got_request_exception.connect(note)
-    try:
-        yield errors
-    finally:
-        got_request_exception.disconnect(note)
-
-
-def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of an edited file it passed last."""
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        code = frame.f_code
-        if learner.is_learner(code.co_filename):
-            source = linecache.getline(code.co_filename, line).strip()
-            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            # The guards of the dojo name the line themselves.
-            return fact if str(spot) in fact else f"{fact}, at {spot}"
-    return fact

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Hashable
 
 import pytest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,8 @@ from tests.k303_request_id_context.places import everywhere, shown
 
 READERS = [f"reader-{number}" for number in range(MANY)]
 # Who comes last is answered first; and before anybody has gone, everybody has been answered once.
-WAITS = {reader: 0.1 * (MANY - place) for place, reader in enumerate(READERS)}
 LAST = "the last question"
+WAITS: dict[Hashable, float] = {reader: 0.1 * (MANY - n) for n, reader in enumerate(READERS)}
 WAITS[LAST] = 1.0
 
 
