@@ -29,8 +29,10 @@ class Adaptation:
     handler_is_async: bool
 
     def __str__(self) -> str:
-        kinds = ("async", "sync") if self.handler_is_async else ("sync", "async")
-        return f"{self.middleware}: {kinds[0]} handler below a {kinds[1]} middleware"
+        what = (
+            "async handler below a sync" if self.handler_is_async else "sync handler below an async"
+        )
+        return f"{self.middleware}: {what} middleware"
 
 
 class Adaptations(Ledger[Adaptation]):

@@ -60,6 +60,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     return result
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Drop in silence what pytest's log of a failed test has kept alive: a coroutine, say."""
+    with _silence() if item.stash.get(_FAILED, False) else contextlib.nullcontext():
+        return (yield)
+
+
 @contextlib.contextmanager
 def _silence() -> Iterator[None]:
     hook, sys.unraisablehook = sys.unraisablehook, lambda _: None

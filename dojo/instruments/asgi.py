@@ -129,6 +129,22 @@ def scope_of(method: str, url: str, headers: Iterable[tuple[str, str]]) -> Messa
     }
 
 
+class DjangoApplication:
+    """Django's ASGI application, which loads the middleware at its first request.
+
+    At the latest moment: what a test sets before counts, and middleware that can't be loaded fails
+    the test and not its set-up.
+    """
+
+    _handler: ASGIHandler | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        if self._handler is None:
+            self._handler = ASGIHandler()
+        await self._handler(scope, receive, send)
+
+
 class Conversations:
     """Opens conversations with one ASGI application."""
 
@@ -163,7 +179,7 @@ def asgi() -> Conversations:
 
     ``async with asgi("GET", "/poll/") as conversation: ...``
     """
-    return Conversations(ASGIHandler())
+    return Conversations(DjangoApplication())
 
 
 @pytest_asyncio.fixture
@@ -171,7 +187,6 @@ async def asgi_client() -> AsyncIterator[httpx.AsyncClient]:
     """An httpx client of Django's ASGI application: a thread and a connection per request."""
     import httpx
 
-    application: Application = ASGIHandler()
-    transport = httpx.ASGITransport(app=application)
+    transport = httpx.ASGITransport(app=DjangoApplication())
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client

@@ -65,6 +65,19 @@ class Clock:
         """Let `elapsed` count from here."""
         self._started = self._read()
 
+    def set_wall_clock(self, seconds: float) -> None:
+        """Set the clock of the machine forward by so many *seconds*, back if there is a minus.
+
+        As people and NTP servers do: `time.time` jumps; `time.monotonic`, `time.perf_counter`, and
+        with them all sleeps and deadlines, do not.
+
+        Raises:
+            RuntimeError: The test runs in real time.
+        """
+        if self._time is None:
+            raise RuntimeError("a test in real time can't set the clock of the machine")
+        self._time.epoch += seconds
+
     def begin(self) -> None:
         """Let all count from here: the fixtures are done."""
         self._body_began = self._started = self._read()

@@ -51,18 +51,20 @@ class Instant(float):
     ``0.3 - 0.2 < 0.1`` in floats: a loop that polls the clock would turn once too often.
     """
 
-    __slots__ = ("seconds",)
+    __slots__ = ("epoch", "seconds")
     seconds: float
+    epoch: float
 
     def __new__(cls, seconds: float, epoch: float = 0.0) -> Self:
         """Take the reading *seconds* after *epoch*."""
         instant = super().__new__(cls, epoch + seconds)
-        instant.seconds = seconds
+        instant.seconds, instant.epoch = seconds, epoch
         return instant
 
     def __sub__(self, other: float) -> float:
         if isinstance(other, Instant):
-            return round(self.seconds - other.seconds, 9)
+            # Both epochs are the same, unless somebody has set the clock in between.
+            return round(self.seconds - other.seconds + (self.epoch - other.epoch), 9)
         return super().__sub__(other)
 
 

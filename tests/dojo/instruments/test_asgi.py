@@ -11,6 +11,7 @@ pytestmark = pytest.mark.timeout(300)
     "name",
     [
         "test_whole_response",
+        "test_loads_the_middleware_at_the_first_request",
         "test_stream_in_parts",
         "test_disconnect_cancels_the_view",
         "test_end_of_the_block_is_a_disconnect",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from time import time as bound_before
 
 import pytest
 
@@ -64,6 +65,26 @@ def test_differences_of_readings_are_exact() -> None:
     assert Instant(0.3, 1.7e9) - Instant(0.2, 1.7e9) == 0.1
     assert Instant(0.3) - 0.1 == 0.3 - 0.1
     assert Instant(0.3, 100) == 100.3
+    assert Instant(0.3, 100) - Instant(0.2, 160) == -59.9
+
+
+async def test_somebody_sets_the_clock_of_the_machine(clock: Clock) -> None:
+    """`time.time` jumps, by every name that is bound to it; what only counts goes on."""
+    before = time.time(), bound_before(), time.time_ns(), time.monotonic(), time.perf_counter()
+    clock.set_wall_clock(-3600)
+    await asyncio.sleep(0.25)
+    after = time.time(), bound_before(), time.time_ns(), time.monotonic(), time.perf_counter()
+
+    passed = [later - earlier for earlier, later in zip(before, after, strict=True)]
+    assert passed == [-3599.75, -3599.75, -3599_750_000_000, 0.25, 0.25]
+    assert clock.elapsed == 0.25
+
+
+@pytest.mark.realtime
+def test_in_real_time_nobody_sets_the_clock(clock: Clock) -> None:
+    """It is not ours."""
+    with pytest.raises(RuntimeError, match="real time"):
+        clock.set_wall_clock(60)
 
 
 async def test_equal_deadlines_wake_in_the_order_of_submission(clock: Clock) -> None:

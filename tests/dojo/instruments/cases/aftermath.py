@@ -1,9 +1,10 @@
 # Wrong on purpose, and not typed.
 # mypy: ignore-errors
 # ruff: noqa
-"""A test that fails with a file open, and one that would pay for it."""
+"""Tests that fail and keep something alive, each before one that would pay for it."""
 
 import gc
+import logging
 
 
 class Cycle:
@@ -18,3 +19,23 @@ def test_leaves_a_file_open():
 
 def test_collects_garbage():
     gc.collect()
+
+
+async def later():
+    pass
+
+
+async def test_logs_a_traceback_that_holds_a_coroutine():
+    def handle():
+        response = later()
+        try:
+            response.status_code
+        except AttributeError:
+            logging.getLogger("django.request").error("boom", exc_info=True)
+
+    handle()
+    assert False, "second"
+
+
+async def test_awaits_everything():
+    await later()

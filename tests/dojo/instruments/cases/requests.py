@@ -27,6 +27,14 @@ class TestConversation:
         assert response.body == b"POST /echo/?a=1 hi"
         assert response.headers["X-Seen"] == "x"
 
+    async def test_loads_the_middleware_at_the_first_request(self, asgi, asgi_client, settings):
+        settings.MIDDLEWARE = ["tests.dojo.instruments.site.views.cannot_be_loaded"]
+        with pytest.raises(NotImplementedError, match="not yet"):
+            async with asgi("GET", "/echo/") as conversation:
+                await conversation.response()
+        with pytest.raises(NotImplementedError, match="not yet"):
+            await asgi_client.get("/echo/")
+
     async def test_stream_in_parts(self, asgi):
         async with asgi("GET", "/stream/") as conversation:
             assert (await conversation.receive())["status"] == 200

@@ -154,3 +154,8 @@ def sync_only_middleware(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Do nothing, in sync mode."""
     return get_response
+
+
+def cannot_be_loaded(get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Fail where Django loads the middleware."""
+    raise NotImplementedError("not yet")
