@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from katas.newsroom import upstream
-from tests.k301_dual_mode_timing import wall_clock
 
 
 class BrokenPageError(Exception):
@@ -37,14 +36,6 @@ async def broken(request: HttpRequest) -> HttpResponse:
     """Fail, after 0.1 s."""
     await asyncio.sleep(0.1)
     raise BrokenPageError
-
-
-async def set_back(request: HttpRequest) -> HttpResponse:
-    """Take 0.2 s, in the middle of which somebody sets the clock on the wall back."""
-    await asyncio.sleep(0.1)
-    wall_clock.set_back()
-    await asyncio.sleep(0.1)
-    return HttpResponse("set back")
 
 
 async def fetches(request: HttpRequest) -> HttpResponse:
@@ -79,7 +70,6 @@ urlpatterns = [
     path("works/<str:seconds>/", works),
     path("missing/", missing),
     path("broken/", broken),
-    path("set-back/", set_back),
     path("fetches/", fetches),
     path("exits/", exits),
     path("where/", where),

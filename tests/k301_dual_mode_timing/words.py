@@ -4,10 +4,8 @@ An exception holds its frames, and so a coroutine that nobody has awaited. Where
 until the next test has begun, the coroutine would be reported there.
 """
 
-import linecache
 import logging
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -77,12 +75,4 @@ def told(error: BaseException) -> str:
     """Say what *error* is, and which line of the edited file it came through last."""
     if isinstance(error, ToldError):
         return str(error)
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        code = frame.f_code
-        if learner.is_learner(code.co_filename):
-            source = linecache.getline(code.co_filename, line).strip()
-            spot = learner.Spot(learner.shown(code.co_filename), line, code.co_name, source)
-            # The guards of the dojo name the line themselves.
-            return fact if str(spot) in fact else f"{fact}\n    at {spot}"
-    return fact
+    return learner.told(error)
