@@ -1,0 +1,1 @@
+"""Kata k302: modernise the stack."""

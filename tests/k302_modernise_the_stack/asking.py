@@ -1,0 +1,220 @@
+"""Requests, put to the site by each of Django's handlers, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import linecache
+import sys
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from io import BytesIO
+from typing import Any
+
+from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import got_request_exception
+from django.test import AsyncClient, Client, RequestFactory
+
+from dojo.instruments import learner
+from dojo.instruments.asgi import Conversations
+
+ASYNC_HANDLERS = ("ASGIHandler", "AsyncClient")
+HANDLERS = (*ASYNC_HANDLERS, "WSGIHandler", "Client")
+
+Headers = Mapping[str, str]
+Seen = tuple[int, Headers, str]
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A GET request, and the headers that its sender chose."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join([f"GET {self.url}", *(f"{name}: {value}" for name, value in self.headers)])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response; status 0 if an exception left the handler instead."""
+
+    status: int
+    headers: Headers
+    body: str
+    #: Which exception Django made an error page of, or which one left the handler.
+    error: str = ""
+    #: By how much the request has raised each count that was watched.
+    raised: Counts = ()
+
+    def __str__(self) -> str:
+        if not self.status:
+            return f"an exception left the handler, {self.error}"
+        return f"{self.status}{self.error and f', made of {self.error}'}"
+
+
+def put(handler: str, *asks: Ask, watched: Callable[[], Counts] = tuple) -> list[Answer]:
+    """Start a *handler* and put one request after the other to it."""
+    answers: list[Answer] = []
+
+    @contextmanager
+    def noted() -> Iterator[None]:
+        before = watched()
+        with noting_errors() as errors:
+            yield
+        raised = tuple(now - then for now, then in zip(watched(), before, strict=True))
+        answers[-1] = replace(
+            answers[-1], raised=raised, error=answers[-1].error or "".join(errors[:1])
+        )
+
+    if handler in ASYNC_HANDLERS:
+        # Made outside of an event loop, as when a server imports it.
+        ask_async = through_async_client() if handler == "AsyncClient" else through_asgi()
+
+        async def put_to_async() -> None:
+            for ask in asks:
+                with noted():
+                    answers.append(await settled(ask_async, ask))
+
+        asyncio.run(put_to_async())
+        return cleared(answers)
+    ask_it = through_client() if handler == "Client" else through_wsgi()
+    for ask in asks:
+        with noted():
+            try:
+                answers.append(answer(ask_it(ask)))
+            except Exception as error:
+                answers.append(no_answer(error))
+    return cleared(answers)
+
+
+def put_at_once(*asks: Ask, threads: int | None = None) -> list[Answer]:
+    """Start an AsyncClient and put all requests to it before one of them is answered.
+
+    Args:
+        threads: How many there are for code that is not thread-sensitive. For code that is, an
+            AsyncClient has one in any case.
+    """
+    ask_it = through_async_client()
+
+    async def put_together() -> list[Answer]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
+        return await asyncio.gather(*(settled(ask_it, ask) for ask in asks))
+
+    return cleared(asyncio.run(put_together()))
+
+
+def cleared(answers: list[Answer]) -> list[Answer]:
+    """Return *answers*; what an error has left behind is dropped now, and not in another test."""
+    if any(answer.status in (0, 500) for answer in answers):
+        gc.collect()
+    return answers
+
+
+async def settled(ask_it: Callable[[Ask], Awaitable[Seen]], ask: Ask) -> Answer:
+    """Put one request, and return its answer or what stands for none."""
+    try:
+        return answer(await ask_it(ask))
+    except Exception as error:
+        return no_answer(error)
+
+
+def answer(seen: Seen) -> Answer:
+    """Return what was seen, with the names of its headers in lower case."""
+    status, headers, body = seen
+    return Answer(int(status), {name.lower(): value for name, value in headers.items()}, body)
+
+
+def no_answer(error: Exception) -> Answer:
+    """Return what stands for an exception that left the handler."""
+    return Answer(0, {}, "", told(error))
+
+
+def through_client() -> Callable[[Ask], Seen]:
+    """Return what puts requests to Django's test client."""
+    client = Client(raise_request_exception=False)
+
+    def ask_it(ask: Ask) -> Seen:
+        response = client.get(ask.url, headers=dict(ask.headers))
+        return response.status_code, response.headers, response.content.decode()
+
+    return ask_it
+
+
+def through_async_client() -> Callable[[Ask], Awaitable[Seen]]:
+    """Return what puts requests to Django's async test client."""
+    client = AsyncClient(raise_request_exception=False)
+
+    async def ask_it(ask: Ask) -> Seen:
+        response = await client.get(ask.url, headers=dict(ask.headers))
+        return response.status_code, response.headers, response.content.decode()
+
+    return ask_it
+
+
+def through_wsgi() -> Callable[[Ask], Seen]:
+    """Return what puts requests to the WSGI application, as a server does."""
+    application = WSGIHandler()
+
+    def ask_it(ask: Ask) -> Seen:
+        environ = RequestFactory().get(ask.url, headers=dict(ask.headers)).environ
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
+            started.append((status, headers))
+
+        response: Any = application(environ | {"wsgi.input": BytesIO()}, start_response)
+        try:
+            body = b"".join(response)
+        finally:
+            response.close()
+        ((status, headers),) = started
+        return int(status.partition(" ")[0]), dict(headers), body.decode()
+
+    return ask_it
+
+
+def through_asgi() -> Callable[[Ask], Awaitable[Seen]]:
+    """Return what puts requests to the ASGI application, as a server does."""
+    converse = Conversations(ASGIHandler())
+
+    async def ask_it(ask: Ask) -> Seen:
+        async with converse("GET", ask.url, headers=dict(ask.headers)) as conversation:
+            response = await conversation.response()
+        return response.status, response.headers, response.body.decode()
+
+    return ask_it
+
+
+@contextmanager
+def noting_errors() -> Iterator[list[str]]:
+    """Give the exceptions of which Django makes error pages inside the block."""
+    noted: list[str] = []
+
+    def note(**kwargs: object) -> None:
+        if error := sys.exc_info()[1]:
+            noted.append(told(error))
+
+    got_request_exception.connect(note)
+    try:
+        yield noted
+    finally:
+        got_request_exception.disconnect(note)
+
+
+def told(error: BaseException) -> str:
+    """Say what *error* is, and which line of the edited file it came through last."""
+    fact = f"{type(error).__name__}: {error}"
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        path = frame.f_code.co_filename
+        if learner.is_learner(path):
+            source = linecache.getline(path, line).strip()
+            spot = learner.Spot(learner.shown(path), line, frame.f_code.co_name, source)
+            return fact if str(spot) in fact else f"{fact}, at {spot}"
+    return fact

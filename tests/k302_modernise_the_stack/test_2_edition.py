@@ -1,0 +1,83 @@
+"""The subclass of MiddlewareMixin, alone: what it does, under each of Django's handlers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dojo.instruments.adaptations import Adaptations
+from dojo.instruments.hops import Hops
+from dojo.instruments.service import Service
+from katas.k302_modernise_the_stack.desks import DeskError
+from tests.k302_modernise_the_stack.asking import HANDLERS
+from tests.k302_modernise_the_stack.served import (
+    Site,
+    expect_no_adaptation,
+    expect_no_hop,
+    expect_no_thread_to_wait,
+)
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+EVENING = {"X-Edition": "evening"}
+
+
+@pytest.fixture
+def sites(settings: Settings) -> list[Site]:
+    """The site with `Edition` alone, behind each of the four handlers."""
+    return [Site(handler, settings, "Edition") for handler in HANDLERS]
+
+
+@pytest.mark.task(2)
+def test_edition_serves_pages(sites: list[Site], desks: Service) -> None:
+    """With Edition, the view knows the edition and the response names it, under every handler."""
+    for site in sites:
+        reply = site.ask("/stories/rain/", EVENING)
+
+        reply.expect(200, f"{desks.answers['rain']}; evening edition")
+        reply.expect(200, X_Edition="evening", Vary="X-Edition")
+        site.ask("/stories/rain/").expect(200, X_Edition="morning")
+
+
+@pytest.mark.task(2)
+def test_edition_refuses_unknown_ones(sites: list[Site], desks: Service) -> None:
+    """Edition's Http404 becomes a response with 404, and no view is called."""
+    for site in sites:
+        reply = site.ask("/stories/rain/", {"X-Edition": "noon"})
+
+        reply.expect(404)
+        assert desks.calls == 0, desks.explain(reply.call, expected="no call", task=2)
+
+
+@pytest.mark.task(2)
+def test_edition_answers_for_a_desk_that_is_down(sites: list[Site], desks: Service) -> None:
+    """Edition's process_exception answers 503 for DeskError, and leaves other errors alone."""
+    desks.fails("sport", DeskError("sport"))
+    desks.fails("rain", RuntimeError("the ink is out"))
+
+    for site in sites:
+        down = site.ask("/stories/sport/", EVENING)
+        broken = site.ask("/stories/rain/", EVENING)
+
+        down.expect(503, "Not in the evening edition.", X_Edition="evening")
+        broken.expect(500, X_Edition="evening")
+
+
+@pytest.mark.task(2)
+def test_edition_is_not_adapted(adaptations: Adaptations, settings: Settings) -> None:
+    """A page is served with Edition, under ASGI and WSGI, and Django logs no adaptation."""
+    expect_no_adaptation("Edition", settings, adaptations, task=2)
+
+
+@pytest.mark.task(2)
+def test_edition_holds_no_thread(desks: Service, settings: Settings) -> None:
+    """With Edition, more async views wait at a time than there are threads."""
+    expect_no_thread_to_wait("Edition", settings, desks, task=2)
+
+
+@pytest.mark.task(2)
+def test_edition_takes_no_hop(hops: Hops, settings: Settings) -> None:
+    """With Edition in sync mode, a sync page is served without a hop to a thread."""
+    expect_no_hop("Edition", settings, hops, at_most=0, task=2)

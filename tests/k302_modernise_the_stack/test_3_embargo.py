@@ -1,0 +1,87 @@
+"""The function that answers in place of the view, alone, under each of Django's handlers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dojo.instruments.adaptations import Adaptations
+from dojo.instruments.hops import Hops
+from dojo.instruments.service import Service
+from tests.k302_modernise_the_stack.asking import HANDLERS
+from tests.k302_modernise_the_stack.served import (
+    Site,
+    expect_no_adaptation,
+    expect_no_hop,
+    expect_no_thread_to_wait,
+)
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
+
+
+@pytest.fixture
+def sites(settings: Settings, articles: None) -> list[Site]:
+    """The site with `embargo` alone, behind each of the four handlers."""
+    return [Site(handler, settings, "embargo") for handler in HANDLERS]
+
+
+@pytest.mark.task(3)
+def test_embargo_serves_what_is_published(sites: list[Site], desks: Service) -> None:
+    """With embargo, a published story is served, and may be stored, under every handler."""
+    for site in sites:
+        reply = site.ask("/stories/rain/")
+
+        reply.expect(200, f"{desks.answers['rain']}; no edition", Cache_Control=None)
+
+
+@pytest.mark.task(3)
+def test_embargo_answers_for_a_draft(sites: list[Site], desks: Service) -> None:
+    """Embargo answers 404 in place of the view if the story is a draft."""
+    for site in sites:
+        reply = site.ask("/stories/scoop/")
+
+        reply.expect(404, "Not out yet.", Cache_Control=None)
+        assert desks.calls == 0, desks.explain(reply.call, expected="no call", task=3)
+
+
+@pytest.mark.task(3)
+def test_embargo_refuses_a_wrong_key(sites: list[Site], desks: Service) -> None:
+    """Embargo's PermissionDenied becomes a response with 403, and no view is called."""
+    for site in sites:
+        reply = site.ask("/stories/scoop/?preview=soap")
+
+        reply.expect(403)
+        assert desks.calls == 0, desks.explain(reply.call, expected="no call", task=3)
+
+
+@pytest.mark.task(3)
+def test_embargo_shows_the_draft_to_who_has_the_key(sites: list[Site], desks: Service) -> None:
+    """With the right key, embargo lets the view answer, and the response is not to be stored."""
+    for site in sites:
+        reply = site.ask("/stories/scoop/?preview=printers-ink")
+
+        reply.expect(
+            200, f"{desks.answers['scoop']}; no edition", Cache_Control="private, no-store"
+        )
+
+
+@pytest.mark.task(3)
+def test_embargo_is_not_adapted(adaptations: Adaptations, settings: Settings) -> None:
+    """A page is served with embargo, under ASGI and WSGI, and Django logs no adaptation."""
+    expect_no_adaptation("embargo", settings, adaptations, task=3)
+
+
+@pytest.mark.task(3)
+def test_embargo_holds_no_thread(desks: Service, settings: Settings) -> None:
+    """With embargo, more async views wait at a time than there are threads."""
+    expect_no_thread_to_wait("embargo", settings, desks, task=3)
+
+
+@pytest.mark.task(3)
+def test_embargo_hops_for_its_query_alone(hops: Hops, settings: Settings) -> None:
+    """With embargo in sync mode, a sync page is served without a hop but for a query."""
+    expect_no_hop("embargo", settings, hops, at_most=1, task=3)

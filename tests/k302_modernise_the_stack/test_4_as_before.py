@@ -1,0 +1,124 @@
+"""The three together do what they did before: each answer is compared with the legacy stack's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dojo.instruments.orm_guard import Queries
+from dojo.instruments.service import Service
+from katas.k302_modernise_the_stack.desks import DeskError
+from katas.k302_modernise_the_stack.settings import MIDDLEWARE
+from tests.k302_modernise_the_stack.asking import (
+    HANDLERS,
+    Answer,
+    Ask,
+    put,
+    put_at_once,
+)
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database("file"),
+    pytest.mark.usefixtures("articles"),
+]
+
+LEGACY = [path.replace("katas.", "tests.").replace("middleware", "legacy") for path in MIDDLEWARE]
+NEIGHBOURS = "tests.k302_modernise_the_stack.neighbours."
+
+ROBOT = ("User-Agent", "GreedyBot/1.0")
+SUBSCRIBER = ("X-Subscriber", "yes")
+EVENING = ("X-Edition", "evening")
+NOON = ("X-Edition", "noon")
+ASKS = (
+    Ask("/stories/rain/", (EVENING,)),
+    Ask("/stories/rain/", (NOON,)),
+    Ask("/stories/rain/", (ROBOT, NOON)),
+    Ask("/stories/scoop/", (ROBOT,)),
+    Ask("/stories/scoop/", (NOON,)),
+    Ask("/stories/scoop/?preview=soap"),
+    Ask("/stories/scoop/?preview=printers-ink", (EVENING,)),
+    Ask("/stories/sport/", (EVENING,)),
+    Ask("/stories/fire/"),
+    Ask("/analyses/rain/", (EVENING,)),
+    Ask("/analyses/rain/", (SUBSCRIBER,)),
+    Ask("/analyses/sport/", (SUBSCRIBER,)),
+    Ask("/analyses/fire/", (EVENING, SUBSCRIBER)),
+    Ask("/imprint/", (EVENING,)),
+    Ask("/nowhere/"),
+)
+
+
+@pytest.fixture
+def pages(desks: Service) -> None:
+    """Some pages take longer than others, and two of them fail."""
+    desks.takes({"rain": 0.3, "scoop": 0.1})
+    desks.fails("sport", DeskError("sport"))
+    desks.fails("fire", RuntimeError("the ink is out"))
+
+
+@pytest.fixture
+def before(pages: None, settings: Settings, desks: Service, queries: Queries) -> list[Answer]:
+    """What the legacy stack answers to each request, in the mode that it was written for."""
+    settings.MIDDLEWARE = LEGACY
+    return put("Client", *ASKS, watched=lambda: (len(queries), int(desks.calls)))
+
+
+def differences(asks: Iterable[Ask], before: Iterable[Answer], after: Iterable[Answer]) -> str:
+    """Say of each request in what its answer differs from the one before, line by line."""
+    lines = []
+    for ask, old, new in zip(asks, before, after, strict=True):
+        facts = [("", str(new), str(old.status))]
+        if new.status == old.status:
+            names = sorted({*old.headers, *new.headers})
+            facts = [
+                (f"{name}: ", str(new.headers.get(name)), str(old.headers.get(name)))
+                for name in names
+            ]
+            facts.append(("body: ", repr(new.body), repr(old.body)))
+        facts += [
+            (f"{who} asked: ", "yes" if has else "no", "yes" if had else "no")
+            for who, has, had in zip(("database", "desks"), new.raised, old.raised, strict=False)
+        ]
+        found = [f"\n    {what}{has}; expected {had}" for what, has, had in facts if has != had]
+        lines += [f"{ask}{''.join(found)}"] if found else []
+    return "\n".join(lines)
+
+
+@pytest.mark.task(4)
+def test_every_answer_is_as_before(
+    before: list[Answer], settings: Settings, desks: Service, queries: Queries
+) -> None:
+    """Each response is that of the legacy stack, and database and view are asked as before."""
+    settings.MIDDLEWARE = MIDDLEWARE
+    for handler in HANDLERS:
+        after = put(handler, *ASKS, watched=lambda: (len(queries), int(desks.calls)))
+
+        found = differences(ASKS, before, after)
+        assert not found, f"By {handler}, not as before:\n{found}\n(task 4)"
+
+
+@pytest.mark.task(4)
+def test_requests_at_once_share_nothing(before: list[Answer], settings: Settings) -> None:
+    """Requests that are under way together are answered like those that come one by one."""
+    settings.MIDDLEWARE = MIDDLEWARE
+    after = put_at_once(*ASKS)
+
+    found = differences(ASKS, before, after)
+    assert not found, f"All requests at once, by AsyncClient, not as before:\n{found}\n(task 4)"
+
+
+@pytest.mark.task(4)
+def test_neighbours_decide_the_mode(before: list[Answer], settings: Settings) -> None:
+    """Next to middleware of one kind alone, the three work in its mode, whichever the server's."""
+    for handler, neighbour in (("ASGIHandler", "sync_only"), ("WSGIHandler", "async_only")):
+        settings.MIDDLEWARE = [*MIDDLEWARE, NEIGHBOURS + neighbour]
+        after = put(handler, *ASKS[::3])
+
+        found = differences(ASKS[::3], before[::3], after)
+        assert not found, f"By {handler}, above {neighbour}, not as before:\n{found}\n(task 4)"
