@@ -9,11 +9,12 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
+from asgiref.sync import ThreadSensitiveContext
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import got_request_exception
@@ -60,7 +61,11 @@ class Answer:
 
 
 def put(handler: str, *asks: Ask, watched: Callable[[], Counts] = tuple) -> list[Answer]:
-    """Start a *handler* and put one request after the other to it."""
+    """Start a *handler* and put one request after the other to it.
+
+    Args:
+        watched: Counts that a request may raise.
+    """
     answers: list[Answer] = []
 
     @contextmanager
@@ -69,50 +74,63 @@ def put(handler: str, *asks: Ask, watched: Callable[[], Counts] = tuple) -> list
         with noting_errors() as errors:
             yield
         raised = tuple(now - then for now, then in zip(watched(), before, strict=True))
-        answers[-1] = replace(
-            answers[-1], raised=raised, error=answers[-1].error or "".join(errors[:1])
-        )
+        error = answers[-1].error or "".join(errors[:1])
+        answers[-1] = replace(answers[-1], raised=raised, error=error)
 
-    if handler in ASYNC_HANDLERS:
+    def put_to_sync() -> list[Answer]:
+        ask_it = through_client() if handler == "Client" else through_wsgi()
+        for ask in asks:
+            with noted():
+                try:
+                    answers.append(answer(ask_it(ask)))
+                except Exception as error:
+                    answers.append(no_answer(error))
+        return answers
+
+    def put_to_async() -> list[Answer]:
         # Made outside of an event loop, as when a server imports it.
-        ask_async = through_async_client() if handler == "AsyncClient" else through_asgi()
+        ask_it = through_async_client() if handler == "AsyncClient" else through_asgi()
 
-        async def put_to_async() -> None:
+        async def put_in_turn() -> None:
             for ask in asks:
                 with noted():
-                    answers.append(await settled(ask_async, ask))
+                    answers.append(await settled(ask_it, ask))
 
-        asyncio.run(put_to_async())
-        return cleared(answers)
-    ask_it = through_client() if handler == "Client" else through_wsgi()
-    for ask in asks:
-        with noted():
-            try:
-                answers.append(answer(ask_it(ask)))
-            except Exception as error:
-                answers.append(no_answer(error))
-    return cleared(answers)
+        asyncio.run(put_in_turn())
+        return answers
+
+    return safely(put_to_async if handler in ASYNC_HANDLERS else put_to_sync, len(asks))
 
 
 def put_at_once(*asks: Ask, threads: int | None = None) -> list[Answer]:
-    """Start an AsyncClient and put all requests to it before one of them is answered.
+    """Start an ASGIHandler and put all requests to it before one of them is answered.
 
     Args:
-        threads: How many there are for code that is not thread-sensitive. For code that is, an
-            AsyncClient has one in any case.
+        threads: How many there are for code that is not thread-sensitive. The requests then share
+            one thread for code that is; without it, each has its own, as on a server.
     """
-    ask_it = through_async_client()
 
-    async def put_together() -> list[Answer]:
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
-        return await asyncio.gather(*(settled(ask_it, ask) for ask in asks))
+    def put_all() -> list[Answer]:
+        ask_it = through_asgi()
 
-    return cleared(asyncio.run(put_together()))
+        async def put_together() -> list[Answer]:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
+            async with ThreadSensitiveContext() if threads else nullcontext():
+                return await asyncio.gather(*(settled(ask_it, ask) for ask in asks))
+
+        return asyncio.run(put_together())
+
+    return safely(put_all, len(asks))
 
 
-def cleared(answers: list[Answer]) -> list[Answer]:
-    """Return *answers*; what an error has left behind is dropped now, and not in another test."""
+def safely(ask_all: Callable[[], list[Answer]], size: int) -> list[Answer]:
+    """Return all *size* answers, or what stands for none if the middleware can't be loaded."""
+    try:
+        answers = ask_all()
+    except Exception as error:
+        answers = [no_answer(error)] * size
     if any(answer.status in (0, 500) for answer in answers):
+        # What an error holds has to be dropped in the test to which it belongs.
         gc.collect()
     return answers
 

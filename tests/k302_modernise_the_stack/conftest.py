@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,17 @@ if TYPE_CHECKING:
 def no_event_loop() -> None:
     """Leave no doubt that no event loop is set, whatever else is installed and asks for it."""
     asyncio.set_event_loop(None)
+
+
+@pytest.fixture(autouse=True)
+def no_tracebacks_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log error pages without tracebacks: pytest would hold what they refer to until later."""
+
+    def strip(record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        return True
+
+    monkeypatch.setattr(logging.getLogger("django.request"), "filters", [strip])
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,15 @@
-"""Somebody else's middleware, which serves one mode alone."""
+"""Somebody else's middleware, which does nothing but serve the modes that it can."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
-from django.utils.decorators import async_only_middleware, sync_only_middleware
+from django.utils.decorators import (
+    async_only_middleware,
+    sync_and_async_middleware,
+    sync_only_middleware,
+)
 
 
 @sync_only_middleware
@@ -28,3 +34,23 @@ def async_only(
         return await get_response(request)
 
     return middleware
+
+
+@sync_and_async_middleware
+def both(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Pass every request on, in the mode of what is below, and look at the response."""
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request: HttpRequest) -> Any:
+            response = await get_response(request)
+            response.headers.pop("X-Neighbour", None)
+            return response
+
+        return middleware
+
+    def sync_middleware(request: HttpRequest) -> Any:
+        response = get_response(request)
+        response.headers.pop("X-Neighbour", None)
+        return response
+
+    return sync_middleware

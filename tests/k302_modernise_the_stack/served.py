@@ -82,8 +82,8 @@ def expect_no_thread_to_wait(name: str, settings: Settings, desks: Service, *, t
     put_at_once(*(Ask(f"/stories/{slug}/") for slug in READERS), threads=THREADS)
 
     assert desks.peak_in_flight == len(READERS), desks.explain(
-        f"{len(READERS)} x GET /stories/…/ at once, with {name}, by AsyncClient, which has one "
-        f"thread for thread-sensitive code, and {THREADS} for other code",
+        f"{len(READERS)} x GET /stories/…/ at once, by ASGIHandler with {name}, which share one "
+        f"thread for thread-sensitive code and {THREADS} for other code",
         expected=f"{len(READERS)} in flight together",
         task=task,
     )

@@ -30,6 +30,11 @@ pytestmark = [
 
 LEGACY = [path.replace("katas.", "tests.").replace("middleware", "legacy") for path in MIDDLEWARE]
 NEIGHBOURS = "tests.k302_modernise_the_stack.neighbours."
+STACKS = (
+    ("ASGIHandler", [*MIDDLEWARE, NEIGHBOURS + "sync_only"]),
+    ("WSGIHandler", [*MIDDLEWARE, NEIGHBOURS + "async_only"]),
+    ("ASGIHandler", [NEIGHBOURS + "both", *MIDDLEWARE]),
+)
 
 ROBOT = ("User-Agent", "GreedyBot/1.0")
 SUBSCRIBER = ("X-Subscriber", "yes")
@@ -110,15 +115,16 @@ def test_requests_at_once_share_nothing(before: list[Answer], settings: Settings
     after = put_at_once(*ASKS)
 
     found = differences(ASKS, before, after)
-    assert not found, f"All requests at once, by AsyncClient, not as before:\n{found}\n(task 4)"
+    assert not found, f"All requests at once, by ASGIHandler, not as before:\n{found}\n(task 4)"
 
 
 @pytest.mark.task(4)
 def test_neighbours_decide_the_mode(before: list[Answer], settings: Settings) -> None:
-    """Next to middleware of one kind alone, the three work in its mode, whichever the server's."""
-    for handler, neighbour in (("ASGIHandler", "sync_only"), ("WSGIHandler", "async_only")):
-        settings.MIDDLEWARE = [*MIDDLEWARE, NEIGHBOURS + neighbour]
+    """Whatever middleware of others is next to the three, they work in the mode that it leaves."""
+    for handler, stack in STACKS:
+        settings.MIDDLEWARE = stack
         after = put(handler, *ASKS[::3])
 
         found = differences(ASKS[::3], before[::3], after)
-        assert not found, f"By {handler}, above {neighbour}, not as before:\n{found}\n(task 4)"
+        names = ", ".join(path.rpartition(".")[2] for path in stack)
+        assert not found, f"By {handler} with {names}, not as before:\n{found}\n(task 4)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import MiddlewareNotUsed, PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils.cache import patch_vary_headers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.exceptions import PermissionDenied
@@ -86,7 +86,7 @@ class Edition(MiddlewareMixin):
         request.edition = request.headers.get("X-Edition", "morning")
         if request.edition not in EDITIONS:
             raise Http404("There is no such edition.")
-        response: Any = self.get_response(request)
+        response = cast(HttpResponse, self.get_response(request))
         response["X-Edition"] = request.edition
         patch_vary_headers(response, ["X-Edition"])
         return response
