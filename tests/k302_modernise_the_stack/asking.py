@@ -1,45 +1,29 @@
-"""Requests, put to the site by each of Django's handlers, and what comes back."""
+"""Requests, put to the site by one of Django's handlers, and what comes back."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-import linecache
-import sys
-import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from io import BytesIO
-from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext
-from django.core.handlers.asgi import ASGIHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import got_request_exception
-from django.test import AsyncClient, Client, RequestFactory
 
-from dojo.instruments import learner
-from dojo.instruments.asgi import Conversations
+from tests.k302_modernise_the_stack.errors import noting_errors, told
+from tests.k302_modernise_the_stack.handlers import (
+    ASYNC_HANDLERS,
+    Ask,
+    Headers,
+    Seen,
+    through_asgi,
+    through_async_client,
+    through_client,
+    through_wsgi,
+)
 
-ASYNC_HANDLERS = ("ASGIHandler", "AsyncClient")
-HANDLERS = (*ASYNC_HANDLERS, "WSGIHandler", "Client")
-
-Headers = Mapping[str, str]
-Seen = tuple[int, Headers, str]
 Counts = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A GET request, and the headers that its sender chose."""
-
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-
-    def __str__(self) -> str:
-        return ", ".join([f"GET {self.url}", *(f"{name}: {value}" for name, value in self.headers)])
 
 
 @dataclass(frozen=True)
@@ -152,87 +136,3 @@ def answer(seen: Seen) -> Answer:
 def no_answer(error: Exception) -> Answer:
     """Return what stands for an exception that left the handler."""
     return Answer(0, {}, "", told(error))
-
-
-def through_client() -> Callable[[Ask], Seen]:
-    """Return what puts requests to Django's test client."""
-    client = Client(raise_request_exception=False)
-
-    def ask_it(ask: Ask) -> Seen:
-        response = client.get(ask.url, headers=dict(ask.headers))
-        return response.status_code, response.headers, response.content.decode()
-
-    return ask_it
-
-
-def through_async_client() -> Callable[[Ask], Awaitable[Seen]]:
-    """Return what puts requests to Django's async test client."""
-    client = AsyncClient(raise_request_exception=False)
-
-    async def ask_it(ask: Ask) -> Seen:
-        response = await client.get(ask.url, headers=dict(ask.headers))
-        return response.status_code, response.headers, response.content.decode()
-
-    return ask_it
-
-
-def through_wsgi() -> Callable[[Ask], Seen]:
-    """Return what puts requests to the WSGI application, as a server does."""
-    application = WSGIHandler()
-
-    def ask_it(ask: Ask) -> Seen:
-        environ = RequestFactory().get(ask.url, headers=dict(ask.headers)).environ
-        started: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
-            started.append((status, headers))
-
-        response: Any = application(environ | {"wsgi.input": BytesIO()}, start_response)
-        try:
-            body = b"".join(response)
-        finally:
-            response.close()
-        ((status, headers),) = started
-        return int(status.partition(" ")[0]), dict(headers), body.decode()
-
-    return ask_it
-
-
-def through_asgi() -> Callable[[Ask], Awaitable[Seen]]:
-    """Return what puts requests to the ASGI application, as a server does."""
-    converse = Conversations(ASGIHandler())
-
-    async def ask_it(ask: Ask) -> Seen:
-        async with converse("GET", ask.url, headers=dict(ask.headers)) as conversation:
-            response = await conversation.response()
-        return response.status, response.headers, response.body.decode()
-
-    return ask_it
-
-
-@contextmanager
-def noting_errors() -> Iterator[list[str]]:
-    """Give the exceptions of which Django makes error pages inside the block."""
-    noted: list[str] = []
-
-    def note(**kwargs: object) -> None:
-        if error := sys.exc_info()[1]:
-            noted.append(told(error))
-
-    got_request_exception.connect(note)
-    try:
-        yield noted
-    finally:
-        got_request_exception.disconnect(note)
-
-
-def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of the edited file it came through last."""
-    fact = f"{type(error).__name__}: {error}"
-    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
-        path = frame.f_code.co_filename
-        if learner.is_learner(path):
-            source = linecache.getline(path, line).strip()
-            spot = learner.Spot(learner.shown(path), line, frame.f_code.co_name, source)
-            return fact if str(spot) in fact else f"{fact}, at {spot}"
-    return fact

@@ -9,7 +9,8 @@ from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.settings import MIDDLEWARE
-from tests.k302_modernise_the_stack.asking import Answer, Ask, put, put_at_once
+from tests.k302_modernise_the_stack.asking import Answer, put, put_at_once
+from tests.k302_modernise_the_stack.handlers import Ask
 
 if TYPE_CHECKING:
     from pytest_django import Settings

@@ -10,7 +10,7 @@ from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.desks import DeskError
-from tests.k302_modernise_the_stack.asking import HANDLERS
+from tests.k302_modernise_the_stack.handlers import HANDLERS
 from tests.k302_modernise_the_stack.served import (
     Site,
     expect_no_adaptation,

@@ -11,13 +11,8 @@ from dojo.instruments.orm_guard import Queries
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.desks import DeskError
 from katas.k302_modernise_the_stack.settings import MIDDLEWARE
-from tests.k302_modernise_the_stack.asking import (
-    HANDLERS,
-    Answer,
-    Ask,
-    put,
-    put_at_once,
-)
+from tests.k302_modernise_the_stack.asking import Answer, put, put_at_once
+from tests.k302_modernise_the_stack.handlers import HANDLERS, Ask
 
 if TYPE_CHECKING:
     from pytest_django import Settings

@@ -19,8 +19,6 @@ from katas.newsroom.models import Article, ArticleQuerySet
 
 GetResponse = Callable[[NewsRequest], Any]
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 ROBOTS = frozenset({"GreedyBot/1.0"})
 EDITIONS = ("morning", "evening")
 PREVIEW_KEY = "printers-ink"
@@ -122,6 +120,7 @@ class Edition(MiddlewareMixin):
 def embargo(get_response: GetResponse) -> GetResponse:
     """Keep drafts from all readers but those with the key."""
     if iscoroutinefunction(get_response):
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
         async def amiddleware(request: NewsRequest) -> HttpResponse:
             if not draft(request).exists():
