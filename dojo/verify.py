@@ -69,16 +69,15 @@ def jobs(kata: Kata, root: Path) -> list[Job]:
 
 
 def prove_all(
-    katas: Sequence[Kata], root: Path, *, workers: int | None = None
+    todo: Sequence[Job], root: Path, *, workers: int | None = None
 ) -> Generator[Proof, None, None]:
-    """Yield the proofs of all *katas* as they are done, not in order.
+    """Yield the proofs that *todo* asks for as they are done, not in order.
 
     Close the generator when you leave it early: that ends the runs that are under way.
 
     Args:
         workers: How many run at a time; by default one a processor.
     """
-    todo = [job for kata in katas for job in jobs(kata, root)]
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     warm = runner.WarmPool(root) if runner.CAN_FORK else None
     futures: list[Future[Proof]] = []

@@ -197,6 +197,23 @@ def test_a_sound_kata_holds_all_proofs_and_one_for_other_versions_is_left_out(
     assert f"Not run: k102 needs Django >=9; this is Django {django.__version__}" in out
 
 
+def test_quick_leaves_the_wrong_answers_out_and_says_so(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Parts, stub, answer and accepted answers are proved as ever."""
+    house.furnish()
+    house.write(f"{SOLUTIONS}/rejected/tripled/views.py", SOLVED)
+
+    code = cli.main(["verify", "--quick"])
+
+    out = capsys.readouterr().out
+    assert code == 0, out
+    assert "5 of 5 proofs hold" in out
+    assert out.endswith("; wrong answers were left out\n")
+    (row,) = [line.split() for line in out.splitlines() if line.startswith(KATA)]
+    assert row[:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "-"]
+
+
 def test_problems_are_printed_before_the_table_whatever_runs_side_by_side(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
