@@ -14,6 +14,7 @@ from django.test import AsyncClient, Client, RequestFactory
 from dojo.instruments.asgi import Conversations
 
 ASYNC_HANDLERS = ("ASGIHandler", "AsyncClient")
+SERVERS = ("ASGIHandler", "WSGIHandler")
 HANDLERS = (*ASYNC_HANDLERS, "WSGIHandler", "Client")
 
 Headers = Mapping[str, str]

@@ -10,7 +10,7 @@ from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.settings import MIDDLEWARE
 from tests.k302_modernise_the_stack.asking import Answer, put, put_at_once
-from tests.k302_modernise_the_stack.handlers import Ask
+from tests.k302_modernise_the_stack.handlers import SERVERS, Ask
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -69,7 +69,7 @@ def expect_no_adaptation(
 ) -> None:
     """Have one middleware serve a page under each server, with nothing for Django to adapt."""
     __tracebackhide__ = True
-    for handler in ("ASGIHandler", "WSGIHandler"):
+    for handler in SERVERS:
         reply = Site(handler, settings, name).ask("/imprint/")
         assert not adaptations, adaptations.explain(reply.call, expected="none", task=task)
         reply.expect(200)

@@ -1,4 +1,4 @@
-"""The plain class, alone: what it does, under each of Django's handlers."""
+"""The plain class, alone: what it does, under ASGI and under WSGI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
-from tests.k302_modernise_the_stack.handlers import HANDLERS
+from tests.k302_modernise_the_stack.handlers import SERVERS
 from tests.k302_modernise_the_stack.served import (
     Site,
     expect_no_adaptation,
@@ -25,13 +25,13 @@ SUBSCRIBER = {"X-Subscriber": "yes"}
 
 @pytest.fixture
 def sites(settings: Settings) -> list[Site]:
-    """The site with `Paywall` alone, behind each of the four handlers."""
-    return [Site(handler, settings, "Paywall") for handler in HANDLERS]
+    """The site with `Paywall` alone, under ASGI and under WSGI."""
+    return [Site(handler, settings, "Paywall") for handler in SERVERS]
 
 
 @pytest.mark.task(1)
 def test_paywall_serves_pages(sites: list[Site], desks: Service) -> None:
-    """With Paywall, a page is served and has its two headers, under every handler."""
+    """With Paywall, a page is served and has its two headers, under ASGI and WSGI."""
     for site in sites:
         reply = site.ask("/stories/rain/")
 

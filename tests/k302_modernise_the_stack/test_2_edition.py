@@ -1,4 +1,4 @@
-"""The subclass of MiddlewareMixin, alone: what it does, under each of Django's handlers."""
+"""The subclass of MiddlewareMixin, alone: what it does, under ASGI and under WSGI."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.desks import DeskError
-from tests.k302_modernise_the_stack.handlers import HANDLERS
+from tests.k302_modernise_the_stack.handlers import SERVERS
 from tests.k302_modernise_the_stack.served import (
     Site,
     expect_no_adaptation,
@@ -26,13 +26,13 @@ EVENING = {"X-Edition": "evening"}
 
 @pytest.fixture
 def sites(settings: Settings) -> list[Site]:
-    """The site with `Edition` alone, behind each of the four handlers."""
-    return [Site(handler, settings, "Edition") for handler in HANDLERS]
+    """The site with `Edition` alone, under ASGI and under WSGI."""
+    return [Site(handler, settings, "Edition") for handler in SERVERS]
 
 
 @pytest.mark.task(2)
 def test_edition_serves_pages(sites: list[Site], desks: Service) -> None:
-    """With Edition, the view knows the edition and the response names it, under every handler."""
+    """With Edition, the view knows the edition and the response names it, under ASGI and WSGI."""
     for site in sites:
         reply = site.ask("/stories/rain/", EVENING)
 

@@ -1,4 +1,4 @@
-"""The function that answers in place of the view, alone, under each of Django's handlers."""
+"""The function that answers in place of the view, alone, under ASGI and under WSGI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
-from tests.k302_modernise_the_stack.handlers import HANDLERS
+from tests.k302_modernise_the_stack.handlers import SERVERS
 from tests.k302_modernise_the_stack.served import (
     Site,
     expect_no_adaptation,
@@ -25,13 +25,13 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("fil
 
 @pytest.fixture
 def sites(settings: Settings, articles: None) -> list[Site]:
-    """The site with `embargo` alone, behind each of the four handlers."""
-    return [Site(handler, settings, "embargo") for handler in HANDLERS]
+    """The site with `embargo` alone, under ASGI and under WSGI."""
+    return [Site(handler, settings, "embargo") for handler in SERVERS]
 
 
 @pytest.mark.task(3)
 def test_embargo_serves_what_is_published(sites: list[Site], desks: Service) -> None:
-    """With embargo, a published story is served, and may be stored, under every handler."""
+    """With embargo, a published story is served, and may be stored, under ASGI and WSGI."""
     for site in sites:
         reply = site.ask("/stories/rain/")
 

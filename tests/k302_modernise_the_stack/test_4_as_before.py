@@ -114,12 +114,16 @@ def test_requests_at_once_share_nothing(before: list[Answer], settings: Settings
 
 
 @pytest.mark.task(4)
-def test_neighbours_decide_the_mode(before: list[Answer], settings: Settings) -> None:
+@pytest.mark.usefixtures("pages")
+def test_neighbours_decide_the_mode(settings: Settings) -> None:
     """Whatever middleware of others is next to the three, they work in the mode that it leaves."""
+    asks = ASKS[::3]
+    settings.MIDDLEWARE = LEGACY
+    before = put("Client", *asks)
     for handler, stack in STACKS:
         settings.MIDDLEWARE = stack
-        after = put(handler, *ASKS[::3])
+        after = put(handler, *asks)
 
-        found = differences(ASKS[::3], before[::3], after)
+        found = differences(asks, before, after)
         names = ", ".join(path.rpartition(".")[2] for path in stack)
         assert not found, f"By {handler} with {names}, not as before:\n{found}\n(task 4)"
