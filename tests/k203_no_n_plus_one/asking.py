@@ -2,14 +2,18 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 import pytest
 from django.test import AsyncClient
 
 from dojo.instruments import learner, statements
+from dojo.instruments.hops import Hops
 from dojo.instruments.orm_guard import Queries
 from katas.newsroom.models import Article, Author, Tag
+
+KEYS = ("slug", "title", "author", "lead", "tags")
 
 
 class Publish(Protocol):
@@ -47,7 +51,7 @@ def store_many(numbers: range) -> None:
     articles = Article.objects.bulk_create(
         Article(
             slug=f"story-{number:03}",
-            title=f"Story {number}",
+            title=f"Story {number:03}",
             author=author,
             status=Article.Status.PUBLISHED,
         )
@@ -69,26 +73,65 @@ async def ask(client: AsyncClient) -> list[dict[str, Any]]:
     try:
         response = await client.get("/index/")
     except Exception as error:
-        pytest.fail(f"GET /index/ raised {learner.told(error)}\nExpected an answer.", pytrace=False)
-    assert response.status_code == 200, (
-        f"GET /index/ answered {response.status_code}; expected 200."
-    )
-    articles = response.json().get("articles")
-    assert isinstance(articles, list), (
-        f"GET /index/ answered {response.json()!r}; expected {{'articles': […]}}."
-    )
+        pytest.fail(blocked(error) or raised(error), pytrace=False)
+    seen = f"GET /index/ answered {response.status_code}"
+    assert response.status_code == 200, f"{seen}; expected 200."
+    assert not response.streaming, f"{seen} with a StreamingHttpResponse; expected a JsonResponse."
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    assert kind == "application/json", f"GET /index/ answered {kind}; expected application/json."
+    return listed(response.json())
+
+
+def listed(answer: Any) -> list[dict[str, Any]]:
+    """Return the articles of an answer; fail if it has none, or an article lacks a key."""
+    __tracebackhide__ = True
+    seen = f"a {type(answer).__name__}"
+    if isinstance(answer, dict):
+        seen = f"a dict with the keys {sorted(answer)}"
+    articles = answer.get("articles") if isinstance(answer, dict) else None
+    assert isinstance(articles, list), f"GET /index/ answered {seen}; expected {{'articles': […]}}."
+    for number, article in enumerate(articles, start=1):
+        assert isinstance(article, dict), (
+            f"GET /index/: article number {number} is {article!r}; expected a dict."
+        )
+        missing = [key for key in KEYS if key not in article]
+        assert not missing, (
+            f"GET /index/: article number {number}, {article.get('slug')!r}, lacks {missing}; "
+            f"it has {sorted(article)}."
+        )
     return articles
 
 
-def explain(queries: Queries, articles: int, expected: str) -> str:
-    """Say how many queries an index took, with each statement once."""
-    times = Counter(
-        (query.sql, f"\n         at {query.spot}" if query.spot else "") for query in queries
-    )
-    listing = "".join(f"\n  {count:>3} × {gist(sql)}{spot}" for (sql, spot), count in times.items())
+def raised(error: Exception) -> str:
+    """Say what the view raised, and where."""
+    return f"GET /index/ raised {learner.told(error)}\nExpected an answer."
+
+
+def blocked(error: Exception) -> str | None:
+    """Say what a fetch that a test forbids would have cost; None if *error* is another one."""
+    found = re.search(r"Fetching of (\w+)\.([\w, ]+) blocked", str(error))
+    if found is None:
+        return None
+    name = f"{found[1].lower()}.{found[2]}"
+    _, _, line = learner.told(error).partition("\n")
     return (
-        f"GET /index/ with {articles} articles: {len(queries)} queries; expected {expected}. "
-        f"(task 4){listing}"
+        f"GET /index/: `{name}` was not fetched with its row. Here the test forbids loading it "
+        f"later; in production this line sends one query for each article.\n{line}"
+    )
+
+
+def explain(ledger: Queries | Hops, articles: int, expected: str) -> str:
+    """Say how many queries or hops an index took, with each statement and line once."""
+    entries: Iterable[tuple[str, learner.Spot | None]]
+    if isinstance(ledger, Queries):
+        entries = ((gist(query.sql), query.spot) for query in ledger)
+    else:
+        entries = ((hop.call if hop.spot else "Django's own", hop.spot) for hop in ledger)
+    times = Counter((what, f"\n         at {spot}" if spot else "") for what, spot in entries)
+    listing = "".join(f"\n  {count:>3} × {what}{spot}" for (what, spot), count in times.items())
+    return (
+        f"GET /index/ with {articles} articles: {len(ledger)} {ledger.nouns[1]}; "
+        f"expected {expected}.{listing}"
     )
 
 

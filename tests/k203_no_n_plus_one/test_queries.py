@@ -1,4 +1,4 @@
-"""The cost: two queries at most, however many articles, and nothing fetched later."""
+"""A long index, and what it costs: few queries and hops, and nothing fetched later."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,8 +9,11 @@ from asgiref.sync import sync_to_async
 from django.db.models import Model
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
+from dojo.instruments.hops import Hops
 from dojo.instruments.orm_guard import Queries
 from tests.k203_no_n_plus_one.asking import Index, explain, store_many
+
+FEW, MANY = 4, 400
 
 Fill = Callable[[range], Awaitable[None]]
 
@@ -24,6 +27,22 @@ pytestmark = [
 def fill(transactional_db: None) -> Fill:
     """Publish an article for each number of a range."""
     return sync_to_async(store_many)
+
+
+@pytest.mark.task(1)
+async def test_a_long_index_is_complete(fill: Fill, index: Index) -> None:
+    """All of four hundred articles are listed, each with its own author and tags."""
+    await fill(range(MANY))
+
+    listed = [(article["slug"], article["author"], article["tags"]) for article in await index()]
+
+    expected = [
+        (f"story-{number:03}", f"Author {number}", ["common", f"tag-{number}"])
+        for number in range(MANY)
+    ]
+    assert len(listed) == MANY, f"GET /index/ lists {len(listed)} of {MANY} articles."
+    for seen, wanted in zip(listed, expected, strict=True):
+        assert seen == wanted, f"GET /index/: (slug, author, tags) {seen!r}; expected {wanted!r}."
 
 
 class FetchingBlocked(Exception):  # noqa: N818 - named like Django's FieldFetchBlocked
@@ -66,28 +85,43 @@ async def test_no_row_goes_back_to_the_database(
 @pytest.mark.task(4)
 async def test_two_queries_are_enough(fill: Fill, index: Index, queries: Queries) -> None:
     """The index of four articles takes at most two queries."""
-    await fill(range(4))
+    await fill(range(FEW))
 
     with queries.during() as sent:
         await index()
 
-    assert len(sent) <= 2, explain(sent, 4, "at most 2")
+    assert len(sent) <= 2, explain(sent, FEW, "at most 2")
 
 
 @pytest.mark.task(4)
-async def test_forty_articles_take_as_many_queries_as_four(
+async def test_queries_do_not_grow_with_the_articles(
     fill: Fill, index: Index, queries: Queries
 ) -> None:
-    """The number of queries does not grow with the number of articles."""
-    await fill(range(4))
-    with queries.during() as sent_for_four:
+    """Four hundred articles take as many queries as four."""
+    await fill(range(FEW))
+    with queries.during() as sent_for_few:
         await index()
-    await fill(range(4, 40))
+    await fill(range(FEW, MANY))
 
-    with queries.during() as sent_for_forty:
-        articles = await index()
+    with queries.during() as sent_for_many:
+        await index()
 
-    assert len(articles) == 40, f"GET /index/ lists {len(articles)} of 40 articles."
-    assert len(sent_for_forty) == len(sent_for_four), explain(
-        sent_for_forty, 40, f"as many as with 4 articles, which took {len(sent_for_four)}"
+    assert len(sent_for_many) == len(sent_for_few), explain(
+        sent_for_many, MANY, f"as many as with {FEW} articles, which took {len(sent_for_few)}"
+    )
+
+
+@pytest.mark.task(4)
+async def test_hops_do_not_grow_with_the_articles(fill: Fill, index: Index, hops: Hops) -> None:
+    """Four hundred articles take as many hops to a thread as four."""
+    await fill(range(FEW))
+    with hops.during() as taken_for_few:
+        await index()
+    await fill(range(FEW, MANY))
+
+    with hops.during() as taken_for_many:
+        await index()
+
+    assert len(taken_for_many) == len(taken_for_few), explain(
+        taken_for_many, MANY, f"as many as with {FEW} articles, which took {len(taken_for_few)}"
     )
