@@ -6,30 +6,61 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
 from django.core.signals import got_request_exception, request_started
 
 from dojo.instruments import learner
+from dojo.instruments.connections import Connections
 from dojo.instruments.hops import Hops
 from katas.newsroom.models import Article, Author, Tag
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
+KEYS = ["published", "drafts", "unsigned", "tags", "latest", "busiest"]
+
+
+class Publish(Protocol):
+    """Stores an article: ``await publish("Rain", author="Ada", tags=("weather",))``."""
+
+    async def __call__(self, title: str, **values: Any) -> None:
+        """Store one article; the values are those of `store`."""
+
+
+class Dashboard(Protocol):
+    """Asks for the dashboard: ``await dashboard()`` gives its figures."""
+
+    async def __call__(self) -> dict[str, Any]:
+        """Return the figures; fail if one is missing, or a connection was left open."""
 
 
 def store(
-    title: str, *, author: str | None = None, tags: tuple[str, ...] = (), draft: bool = False
+    title: str,
+    *,
+    author: str | Author | None = None,
+    tags: tuple[str, ...] = (),
+    draft: bool = False,
+    hour: int | None = None,
+    slug: str | None = None,
 ) -> None:
-    """Store an article, published an hour after the one before it, or a draft."""
+    """Store an article, published an hour after the one stored before it, or a draft.
+
+    Args:
+        author: An author, or the name of the only one of that name.
+        hour: When it was published, if not in the order of storing; a draft may have had an hour.
+    """
     number = Article.objects.count()
+    if isinstance(author, str):
+        author, _ = Author.objects.get_or_create(name=author)
+    if hour is None and not draft:
+        hour = number
     article = Article.objects.create(
         title=title,
-        slug=f"story-{number}",
-        author=None if author is None else Author.objects.get_or_create(name=author)[0],
+        slug=slug or f"story-{number}",
+        author=author,
         status=Article.Status.DRAFT if draft else Article.Status.PUBLISHED,
-        published_at=None if draft else MONDAY + timedelta(hours=number),
+        published_at=None if hour is None else MONDAY + timedelta(hours=hour),
     )
     article.tags.set([Tag.objects.get_or_create(name=name)[0] for name in tags])
 
@@ -53,8 +84,38 @@ async def ask(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
             f"GET {url} raised {learner.told(raised[0])}\nExpected an answer.", pytrace=False
         )
     assert response.status_code == 200, f"GET {url} answered {response.status_code}; expected 200."
-    answer: dict[str, Any] = response.json()
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    assert kind == "application/json", f"GET {url} answered {kind}; expected application/json."
+    answer = response.json()
+    assert isinstance(answer, dict), (
+        f"GET {url} answered a {type(answer).__name__}; expected {{'{KEYS[0]}': …, …}}."
+    )
     return answer
+
+
+def check_keys(answer: dict[str, Any]) -> None:
+    """Fail if *answer* has not exactly the keys of the dashboard."""
+    __tracebackhide__ = True
+    assert sorted(answer) == sorted(KEYS), (
+        f"GET /dashboard/ answered the keys {list(answer)}; expected {KEYS}."
+    )
+
+
+def check_closed(opened: Connections) -> None:
+    """Fail if one of the connections of a request is open where Django does not close it."""
+    __tracebackhide__ = True
+    left = [connection for connection in opened.open if not connection.kept]
+    if left:
+        facts = "\n".join(
+            f"database connection left open in thread {connection.thread}"
+            + (f"\n    at {connection.spot}" if connection.spot else "")
+            for connection in left
+        )
+        pytest.fail(
+            f"GET /dashboard/: {facts}\nAt the end of a request, Django closes the connection of "
+            "the request's own thread alone. (task 3)",
+            pytrace=False,
+        )
 
 
 @contextmanager
@@ -83,6 +144,6 @@ def explain(hops: Hops, bare: Hops, picture: str) -> str:
             mine.append(hop)
     listing = "".join(f"\n  {number}. {hop}" for number, hop in enumerate(mine, start=1))
     return (
-        f"GET /dashboard/: {hops.above(bare)} hops more than GET /ping/; expected at most 1. "
-        f"(task 2){listing}\n\n{picture}"
+        f"GET /dashboard/: {hops.above(bare)} hops more than GET /ping/; expected at most 1."
+        f"{listing}\n\n{picture}"
     )

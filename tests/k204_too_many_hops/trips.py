@@ -103,9 +103,14 @@ class SlowDatabase:
             for trip in trips
         ]
         threads = len(set[str]().union(*(trip.threads for trip in trips)))
+        reason = (
+            "\nGathering them does not help: they share the one thread that the request has."
+            if threads == 1 < len(trips)
+            else ""
+        )
         return (
             f"With a database that takes {QUERY_S:g} s for each query (. waits for its turn, "
             f"= has it):\n\n  {'hop':<22} {'asked':<7} had its turn\n" + "\n".join(rows) + "\n\n"
             f"At most {self._most_at_once} of {len(trips)} had a query under way at one time, "
-            f"in {threads} thread{'' if threads == 1 else 's'}."
+            f"in {threads} thread{'' if threads == 1 else 's'}.{reason}"
         )
