@@ -1,53 +1,30 @@
-"""Articles to read, a reader who counts, and the rows that a view made the database send."""
+"""Articles to read, a reader who counts, and the hops of a page."""
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
-from django.test import AsyncClient
+from django.http import HttpRequest, HttpResponse
+from django.test import AsyncClient, override_settings
+from django.urls import path
 
+from dojo.instruments.hops import Hops
 from dojo.instruments.orm_guard import Queries
 from katas.newsroom.models import Article
+from tests.k202_async_reads.reading import Publish, Read, Reading, ask, most_rows
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """An answer, its queries, and which of these brought the most rows."""
-
-    url: str
-    response: Any
-    queries: Queries
-    most_rows: int
-    greediest: str
-
-    def says(self, key: str) -> object:
-        """Return what the answer, in JSON and with status 200, says under *key*."""
-        assert self.response.status_code == 200, (
-            f"GET {self.url} answered {self.response.status_code}; expected 200."
-        )
-        shown: object = self.response.json().get(key, "<missing>")
-        return shown
-
-    def takes(self, *, queries: int, rows: int) -> None:
-        """Check what the answer took at most."""
-        assert len(self.queries) <= queries, self.queries.explain(
-            f"GET {self.url}", expected=f"at most {queries}"
-        )
-        # One more is allowed, to see whether anything follows.
-        assert self.most_rows <= rows + 1, (
-            f"GET {self.url}: a query brought {self.most_rows} rows; expected at most {rows}, or "
-            f"{rows + 1} to look ahead. The query:\n  {self.greediest}"
-        )
+async def empty_page(request: HttpRequest) -> HttpResponse:
+    """Do nothing; what this costs, Django costs."""
+    return HttpResponse()
 
 
-Read = Callable[[str], Awaitable[Reading]]
+# A URLconf has urlpatterns; more it does not need.
+EmptySite = type("EmptySite", (), {"urlpatterns": [path("", empty_page)]})
 
 
 @pytest.fixture
@@ -55,52 +32,53 @@ def read(async_client: AsyncClient, queries: Queries) -> Read:
     """Return a function that sends GET and measures it."""
 
     async def get(url: str) -> Reading:
-        try:
-            with queries.during() as sent:
-                response = await async_client.get(url)
-        except Article.DoesNotExist as error:
-            raised = f"Article.DoesNotExist: {error}"
-        else:
-            return Reading(url, response, sent, *await sync_to_async(most_rows)(sent))
-        pytest.fail(f"GET {url} raised {raised} Expected an answer.", pytrace=False)
+        with queries.during() as sent:
+            response = await ask(async_client, url)
+        return Reading(url, response, sent, *await sync_to_async(most_rows)(sent))
 
     return get
 
 
-def most_rows(queries: Queries) -> tuple[int, str]:
-    """Send each SELECT again; return the highest number of rows that came, and its query."""
-    brought = [(0, "")]
-    with connection.cursor() as cursor:
-        for query in list(queries.matching("SELECT")):
-            params: Any = query.params
-            cursor.execute(query.sql, params)
-            # The columns are many, and not the point.
-            brought.append(
-                (len(cursor.fetchall()), f"SELECT … FROM{query.sql.partition(' FROM')[2]}")
-            )
-    return max(brought)
+@pytest.fixture
+def hops_of(async_client: AsyncClient, hops: Hops) -> Callable[[str], Awaitable[tuple[Hops, Hops]]]:
+    """Return a function that gives the hops of a page, and those of an empty view."""
+
+    async def measure(url: str) -> tuple[Hops, Hops]:
+        with override_settings(ROOT_URLCONF=EmptySite), hops.during() as empty:
+            await ask(async_client, "/")
+        with hops.during() as seen:
+            await ask(async_client, url)
+        return seen, empty
+
+    return measure
 
 
 @pytest.fixture
-def publish() -> Callable[..., Awaitable[list[str]]]:
+def publish() -> Publish:
     """Return a function that adds articles and returns their slugs, the newest first."""
 
     async def add(
         number: int, *, same_moment: bool = False, status: str = "published"
     ) -> list[str]:
-        # Not in the order of their keys: neither the first nor the last that was added is newest.
-        places = sorted(range(number), key=lambda place: (place * 7 + 3) % number)
+        newest_first = range(number)
+        # Neither the order of the keys nor that of the slugs is the one by time, or its reverse.
+        by_key = sorted(newest_first, key=lambda place: (place * 7 + 3) % number)
+        by_slug = sorted(newest_first, key=lambda place: (-(place % 3), place))
         rows = [
             Article(
-                slug=f"{status}-{place:02}-{secrets.token_hex(2)}",
+                slug=f"{by_slug.index(place):02}-{status}-{secrets.token_hex(2)}",
                 status=status,
-                published_at=MONDAY - timedelta(hours=0 if same_moment else place),
+                # A draft may have been published once, and withdrawn: newer than all others here.
+                published_at=MONDAY
+                + timedelta(days=status == "draft")
+                - timedelta(hours=0 if same_moment else place),
             )
-            for place in places
+            for place in by_key
         ]
         for row in rows:
             row.title, row.body = f"Title of {row.slug}", f"Body of {row.slug}"
         await Article.objects.abulk_create(rows)
-        return sorted(row.slug for row in rows)
+        places = dict(zip(by_key, rows, strict=True))
+        return [places[place].slug for place in (by_slug if same_moment else newest_first)]
 
     return add

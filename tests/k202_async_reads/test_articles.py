@@ -1,19 +1,13 @@
 """Reads without pages: a list, the first one, and one by name."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 import pytest
-from asgiref.sync import iscoroutinefunction
-from django.urls import resolve
+
+from tests.k202_async_reads.reading import Publish, Read
 
 pytestmark = [
     pytest.mark.urls("katas.k202_async_reads.urls"),
     pytest.mark.django_db(transaction=True),
 ]
-
-Publish = Callable[..., Awaitable[list[str]]]
-Read = Callable[[str], Awaitable[Any]]
 
 
 @pytest.mark.task(1)
@@ -74,6 +68,28 @@ async def test_latest_is_the_newest(read: Read, publish: Publish) -> None:
 
 
 @pytest.mark.task(2)
+async def test_latest_of_one_moment_is_the_first_slug(read: Read, publish: Publish) -> None:
+    """Of articles published at the same moment, GET /latest/ shows the first by slug."""
+    expected = (await publish(6, same_moment=True))[0]
+
+    seen = (await read("/latest/")).says("latest")
+
+    assert seen == {"slug": expected, "title": f"Title of {expected}"}, (
+        f"GET /latest/, with one published_at for all, answered {seen}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(2)
+async def test_latest_of_drafts_is_null(read: Read, publish: Publish) -> None:
+    """With drafts alone, GET /latest/ answers 200 with null."""
+    await publish(2, status="draft")
+
+    seen = (await read("/latest/")).says("latest")
+
+    assert seen is None, f"GET /latest/ with drafts alone answered {seen!r}; expected null."
+
+
+@pytest.mark.task(2)
 async def test_latest_of_nothing_is_null(read: Read) -> None:
     """With nothing published, GET /latest/ answers 200 with null."""
     seen = (await read("/latest/")).says("latest")
@@ -113,6 +129,19 @@ async def test_what_is_missing_is_not_found(read: Read, publish: Publish) -> Non
 
 
 @pytest.mark.task(3)
+async def test_a_part_of_a_slug_is_not_found(read: Read, publish: Publish) -> None:
+    """GET /articles/<slug>/ answers 404 if an article's slug only begins or ends like that."""
+    [slug] = await publish(1)
+
+    for part in (slug[:-1], slug[1:]):
+        status = (await read(f"/articles/{part}/")).response.status_code
+        assert status == 404, (
+            f"GET /articles/{part}/, with an article whose slug is {slug}, answered {status}; "
+            "expected 404."
+        )
+
+
+@pytest.mark.task(3)
 async def test_a_draft_is_not_found(read: Read, publish: Publish) -> None:
     """GET /articles/<slug>/ answers 404 for a draft."""
     [draft] = await publish(1, status="draft")
@@ -120,12 +149,3 @@ async def test_a_draft_is_not_found(read: Read, publish: Publish) -> None:
     status = (await read(f"/articles/{draft}/")).response.status_code
 
     assert status == 404, f"GET /articles/{draft}/ answered {status} for a draft; expected 404."
-
-
-@pytest.mark.task(3)
-@pytest.mark.parametrize("url", ["/slugs/", "/latest/", "/articles/any/", "/archive/"])
-def test_every_view_is_async(url: str) -> None:
-    """All four views are coroutine functions."""
-    assert iscoroutinefunction(resolve(url).func), (
-        f"iscoroutinefunction is False for the view at {url}; expected an async view."
-    )

@@ -19,7 +19,7 @@ async def slugs(request):
 
 
 async def latest(request):
-    newest = await Article.objects.published().alatest("published_at")
+    newest = await Article.objects.published().alatest("published_at", "-slug")
     return JsonResponse({"latest": {"slug": newest.slug, "title": newest.title}})
 
 
