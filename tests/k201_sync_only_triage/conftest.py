@@ -1,28 +1,23 @@
 """A visitor who says where the ORM was refused, rows to read, and a wire that takes notes."""
 
-import linecache
 import threading
-import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import pytest
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import AsyncClient, AsyncRequestFactory, override_settings
 from django.urls import path, resolve
+from django.utils.text import slugify
 
-from dojo.instruments import learner
 from dojo.instruments.hops import Hops
 from dojo.instruments.orm_guard import Queries
 from katas.k201_sync_only_triage.wire import agencies
 from katas.newsroom.models import Article, Author, Tag
-
-Visit = Callable[[str, str], Awaitable[Any]]
+from tests.k201_sync_only_triage.asking import Add, Announcement, Cost, Visit, answer
 
 
 async def empty_page(request: HttpRequest) -> HttpResponse:
@@ -35,62 +30,52 @@ EmptySite = type("EmptySite", (), {"urlpatterns": [path("", empty_page)]})
 
 
 @pytest.fixture
-def add() -> Callable[..., Awaitable[None]]:
-    """Return a function that adds articles, drafts or published on some day."""
+def add() -> Add:
+    """Return a function that adds articles, of a day in November."""
 
-    @sync_to_async
     def add_articles(
-        *titles: str, status: str, author: str = "", tags: tuple[str, ...] = (), days: int = 0
+        *titles: str,
+        status: str,
+        author: str = "",
+        tags: tuple[str, ...] = (),
+        day: int = 1,
+        withdrawn: bool = False,
     ) -> None:
+        then = datetime(2026, 11, day, tzinfo=UTC)
         for title in titles:
             added = Article.objects.create(
                 title=title,
-                slug=title.lower().replace(" ", "-"),
+                slug=slugify(title),
                 status=status,
                 author=Author.objects.create(name=author) if author else None,
-                published_at=datetime(2026, 11, 1 + days, tzinfo=UTC)
-                if status == "published"
-                else None,
+                # A draft that was published once, and withdrawn, has its time still.
+                published_at=then if status == "published" or withdrawn else None,
             )
             added.tags.set([Tag.objects.create(name=name) for name in tags])
+        Article.objects.filter(title__in=titles).update(created_at=then)
 
-    return add_articles
-
-
-def line_of(error: BaseException) -> str:
-    """Return the learner's innermost line that *error* came out of."""
-    lines = ""
-    for frame, line in traceback.walk_tb(error.__traceback__):
-        if learner.is_learner(frame.f_code.co_filename):
-            source = linecache.getline(frame.f_code.co_filename, line).strip()
-            lines = f" at {replace(learner.spot(frame), line=line, source=source)}"
-    return lines
-
-
-async def answer(call: str, awaitable: Awaitable[Any]) -> Any:
-    """Await what *call* returned; an ORM call that Django refuses is a failed test."""
-    try:
-        return await awaitable
-    except SynchronousOnlyOperation as error:
-        refusal = f"{call} raised SynchronousOnlyOperation{line_of(error)}"
-    pytest.fail(f"{refusal}\nExpected an answer.", pytrace=False)
+    return cast(Add, sync_to_async(add_articles))
 
 
 @pytest.fixture
 def visit(async_client: AsyncClient) -> Visit:
     """Return a function that sends a request through all of Django."""
-    return lambda method, url: answer(f"{method} {url}", async_client.generic(method, url))
+
+    async def send(method: str, url: str) -> Any:
+        return await answer(f"{method} {url}", async_client.generic(method, url))
+
+    return send
 
 
 @pytest.fixture
 def call_view() -> Visit:
     """Return a function that calls the view at a URL, and nothing around it."""
 
-    def call(method: str, url: str) -> Awaitable[Any]:
+    async def call(method: str, url: str) -> Any:
         match = resolve(url)
         view = match.func if iscoroutinefunction(match.func) else sync_to_async(match.func)
         request = AsyncRequestFactory().generic(method, url)
-        return answer(f"the view at {url}", view(request, **match.kwargs))
+        return await answer(f"the view at {url}", view(request, **match.kwargs))
 
     return call
 
@@ -116,25 +101,17 @@ def stays_off_the_loop(visit: Visit, queries: Queries) -> Callable[[str, str], A
 
 
 @pytest.fixture
-def extra_hops(visit: Visit, hops: Hops) -> Callable[[str, str], Awaitable[tuple[int, Hops]]]:
-    """Return a function that counts a request's hops, and those above an empty view's."""
+def cost_of(visit: Visit, hops: Hops, queries: Queries) -> Callable[[str, str], Awaitable[Cost]]:
+    """Return a function that sends a request and measures it."""
 
-    async def measure(method: str, url: str) -> tuple[int, Hops]:
+    async def measure(method: str, url: str) -> Cost:
         with override_settings(ROOT_URLCONF=EmptySite), hops.during() as empty:
             await visit(method, "/")
-        with hops.during() as seen:
+        with hops.during() as seen, queries.during() as sent:
             await visit(method, url)
-        return seen.above(empty), seen
+        return Cost(f"{method} {url}", seen, empty, sent)
 
     return measure
-
-
-class Announcement(NamedTuple):
-    """What went to the agencies, and what the database knew at that moment."""
-
-    title: str
-    status: str
-    in_transaction: bool
 
 
 @pytest.fixture

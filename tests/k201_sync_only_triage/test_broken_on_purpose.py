@@ -3,8 +3,10 @@
 import traceback
 
 import pytest
+from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import SynchronousOnlyOperation
 
+from dojo.instruments import learner
 from katas.k201_sync_only_triage.views import reproduce
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,7 +17,17 @@ async def refusal() -> SynchronousOnlyOperation:
     try:
         returned: object = await reproduce()  # type: ignore[func-returns-value]
     except SynchronousOnlyOperation as error:
+        assert iscoroutinefunction(reproduce), (
+            "iscoroutinefunction is False for reproduce; expected `async def`, because the error "
+            "is raised where a coroutine calls the ORM."
+        )
         return error
+    except Exception as error:
+        pytest.fail(
+            f"await reproduce() raised {learner.told(error)}\nExpected SynchronousOnlyOperation, "
+            "of a call of the ORM that nobody awaits and nobody sends to a thread.",
+            pytrace=False,
+        )
     # Only the type: to show a queryset is to send its query.
     kind = "None" if returned is None else f"an object of type {type(returned).__name__}"
     pytest.fail(
@@ -41,6 +53,6 @@ async def test_it_is_the_orm_that_raises() -> None:
     module = getattr(guarded, "__module__", "")
     assert module.startswith("django.db."), (
         f"reproduce() raised SynchronousOnlyOperation in {frame.f_code.co_name}, line {line} of "
-        f"{frame.f_globals['__name__']}" + (f", on behalf of {module}" if module else "") + "; "
-        "expected Django to raise it, on behalf of django.db."
+        f"{frame.f_globals['__name__']}" + (f", on behalf of {module}" if module else "") + ". "
+        "You (or a decorator) raised it; expected a call of the ORM to be refused."
     )

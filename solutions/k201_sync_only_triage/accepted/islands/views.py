@@ -1,4 +1,4 @@
-"""Sync views as they were, each sent to a thread as a whole; publishing in a transaction."""
+"""Sync views, each sent to a thread as a whole; publishing in a transaction."""
 
 from functools import partial
 
@@ -43,7 +43,8 @@ def describe(article):
 
 @sync_to_async
 def drafts(request):
-    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+    drafts = Article.objects.filter(status=Article.Status.DRAFT).select_related("author")
+    found = drafts.order_by("created_at", "pk")
     return render(request, "k201_sync_only_triage/drafts.html", {"drafts": found})
 
 

@@ -40,7 +40,8 @@ def describe(article):
 
 
 def drafts(request):
-    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+    drafts = Article.objects.filter(status=Article.Status.DRAFT).select_related("author")
+    found = drafts.order_by("created_at", "pk")
     return render(request, "k201_sync_only_triage/drafts.html", {"drafts": found})
 
 

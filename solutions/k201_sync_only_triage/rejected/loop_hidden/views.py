@@ -41,7 +41,8 @@ def describe(article):
 
 
 async def drafts(request):
-    found = Article.objects.filter(status=Article.Status.DRAFT).order_by("created_at", "pk")
+    drafts = Article.objects.filter(status=Article.Status.DRAFT).select_related("author")
+    found = drafts.order_by("created_at", "pk")
     loop = asyncio.get_running_loop()
     asyncio._set_running_loop(None)
     try:
