@@ -18,9 +18,10 @@ def audit(urlconf: str) -> dict[str, Kind]:
         urlconf: The dotted name of a module with `urlpatterns`, as in ``ROOT_URLCONF``.
 
     Returns:
-        Route -> kind. A route is what stands in `path()`, behind the routes of all the `include()`
-        around it: ``"desks/<slug:desk>/stories/"``. Kind is "async" if Django awaits the view on
-        its event loop, "sync" if it sends the view to a thread. No view is called.
+        Route -> kind. A route is what stands in `path()` or `re_path()`, behind the routes of all
+        the `include()` around it: ``"desks/<slug:desk>/stories/"``; of one route twice the first
+        counts. Kind is "async" if Django awaits the view itself, "sync" if it does not. No view is
+        called.
     """
     raise NotImplementedError("task 1: tell async from sync endpoints")
 

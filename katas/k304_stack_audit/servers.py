@@ -1,8 +1,8 @@
 """Two servers without sockets, around Django's own handlers. Given.
 
 A server is a function, `Serve`: it sends one GET request to a view and returns the parts of the
-answer's body, each as it comes. The request is over when all parts are read, and not before that.
-What the view raises is raised here.
+answer's body, each as it comes; parts are not empty. The request is over when all parts are read,
+and not before that. What the view raises is raised here.
 """
 
 from __future__ import annotations

@@ -40,10 +40,13 @@ def logger(settings: "Settings") -> Iterator[logging.Logger]:
     """Give the logger django.request of a site that logs everything; all is restored afterwards."""
     settings.DEBUG = True
     loggers = [logging.getLogger(name) for name in stacks.LOGGERS]
-    kept = [(each.level, list(each.handlers), list(each.filters)) for each in loggers]
+    kept = [
+        (each.level, list(each.handlers), list(each.filters), each.propagate) for each in loggers
+    ]
     request = logging.getLogger("django.request")
     request.setLevel(logging.DEBUG)
     yield request
-    for each, (level, handlers, filters) in zip(loggers, kept, strict=True):
+    for each, (level, handlers, filters, propagate) in zip(loggers, kept, strict=True):
         each.setLevel(level)
         each.handlers[:], each.filters[:] = handlers, filters
+        each.propagate = propagate

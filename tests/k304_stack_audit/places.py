@@ -1,19 +1,16 @@
 """Places to serve a view: the two servers of the kata, and some that behave like neither."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 
 from asgiref.sync import async_to_sync
 
 from katas.k304_stack_audit import servers
 from katas.k304_stack_audit.reports import Observation
 from katas.k304_stack_audit.servers import Serve, View
-
-LATENCY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,6 +31,29 @@ class Place:
 
     def __str__(self) -> str:
         return self.name
+
+
+class Counter:
+    """A server under WSGI that counts.
+
+    Attributes:
+        sent: How many requests it was sent.
+        answered: How many of their answers were read to the end.
+        overlapping: How many requests came while an earlier one was still running.
+    """
+
+    def __init__(self) -> None:
+        self.sent = self.answered = self.overlapping = 0
+
+    def __call__(self, view: View) -> Iterator[bytes]:
+        """Serve *view*."""
+        self.overlapping += self.sent > self.answered
+        self.sent += 1
+        return self._until_the_end(servers.wsgi(view))
+
+    def _until_the_end(self, parts: Iterator[bytes]) -> Iterator[bytes]:
+        yield from parts
+        self.answered += 1
 
 
 @contextmanager
@@ -57,6 +77,18 @@ def gathered(run: Callable[..., object]) -> Serve:
 def loop_for_each_request() -> Iterator[Serve]:
     """Serve under ASGI, each request on a loop of its own."""
     yield gathered(asyncio.run)
+
+
+@contextmanager
+def closed_late() -> Iterator[Serve]:
+    """Serve under ASGI, each request on a loop that is closed when the next request comes."""
+    with ExitStack() as last:
+
+        def serve(view: View) -> Iterator[bytes]:
+            last.close()
+            return gathered(last.enter_context(asyncio.Runner()).run)(view)
+
+        yield serve
 
 
 @contextmanager
@@ -97,38 +129,12 @@ def by_turns() -> Iterator[Serve]:
         yield lambda view: next(turn)(view)
 
 
-@contextmanager
-def in_pairs() -> Iterator[Serve]:
-    """Serve under ASGI, behind a proxy that passes parts on when it has two."""
-    with asgi() as serve_each:
-
-        def serve(view: View) -> Iterator[bytes]:
-            parts = serve_each(view)
-            for part in parts:
-                pair = [part, *islice(parts, 1)]
-                yield from pair
-
-        yield serve
-
-
-@contextmanager
-def slow_line() -> Iterator[Serve]:
-    """Serve under ASGI, over a line on which each part takes 0.05 s."""
-    with asgi() as serve_each:
-
-        def serve(view: View) -> Iterator[bytes]:
-            for part in serve_each(view):
-                time.sleep(LATENCY_S)
-                yield part
-
-        yield serve
-
-
 WSGI = Place("Django's WSGIHandler", wsgi, 3, Observation(3, 3, 3, 0))
 PLACES = [
     WSGI,
     Place("ASGIHandler on a server's loop", asgi, 2, Observation(1, 0, 2, 2)),
     Place("ASGIHandler, a loop per request", loop_for_each_request, 4, Observation(4, 4, 0, 4)),
+    Place("ASGIHandler, loops closed a request late", closed_late, 3, Observation(3, 2, 0, 3)),
     Place("ASGIHandler on the asker's loop", one_loop_here, 3, Observation(1, 0, 0, 3)),
     Place("ASGIHandler below async_to_sync", below_async_to_sync, 2, Observation(2, 2, 2, 0)),
     Place("WSGIHandler and ASGIHandler by turns", by_turns, 5, Observation(4, 3, 5, 2)),

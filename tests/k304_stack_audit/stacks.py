@@ -75,6 +75,18 @@ def fails(get_response: GetResponse) -> GetResponse:
     raise CannotLoadError("out of ink")
 
 
+def gives_nothing(get_response: GetResponse) -> None:
+    """Forget to return the middleware, which Django does not put up with."""
+
+
+def configure(logger: logging.Logger, level: int) -> None:
+    """Give *logger* a level, a handler and a filter; with a level it does not propagate."""
+    logger.setLevel(level)
+    logger.propagate = level == logging.NOTSET
+    logger.addHandler(logging.NullHandler())
+    logger.addFilter(logging.Filter("django"))
+
+
 def state() -> dict[str, object]:
     """Return settings and loggers as they are now, by what they are called."""
     found: dict[str, object] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from katas.k304_stack_audit.audit import audit
 from tests.k304_stack_audit import pages
@@ -52,5 +52,56 @@ def test_what_is_included_twice_is_there_twice(module: Module) -> None:
     wrong = misjudged(
         found,
         [Page(story.what, story.view, "async", desk + story.route) for desk in ("city/", "sport/")],
+    )
+    assert not wrong, f"audit(urlconf): (task 1){wrong}"
+
+
+@pytest.mark.task(1)
+def test_reads_the_routes_of_re_path(module: Module) -> None:
+    """A route may stand in re_path(), at the top, around an include() and inside of it."""
+    month = re_path("(?P<month>[0-9]{2})/$", pages.async_page)
+    year = re_path("^archive/(?P<year>[0-9]{4})/", include([month]))
+
+    found = audit(module(urlpatterns=[re_path("^ink/$", pages.page), year]))
+
+    wrong = misjudged(
+        found,
+        [
+            Page("a function, in re_path()", pages.page, "sync", "^ink/$"),
+            Page(
+                "an async function, in re_path() within re_path()",
+                pages.async_page,
+                "async",
+                "^archive/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$",
+            ),
+        ],
+    )
+    assert not wrong, f"audit(urlconf): (task 1){wrong}"
+
+
+@pytest.mark.task(1)
+def test_of_one_route_twice_the_first_counts(module: Module) -> None:
+    """Where two endpoints have the same route the first counts: the other is never served."""
+    included = [path("ink/", pages.async_page), path("pens/", pages.async_page)]
+
+    found = audit(
+        module(
+            urlpatterns=[
+                path("paper/", pages.async_page),
+                path("paper/", pages.page),
+                path("ink/", pages.page),
+                path("", include(included)),
+                path("pens/", pages.page),
+            ]
+        )
+    )
+
+    wrong = misjudged(
+        found,
+        [
+            Page("an async function, then a function", pages.async_page, "async", "paper/"),
+            Page("a function, then an async one that is included", pages.page, "sync", "ink/"),
+            Page("an async one that is included, then a function", pages.page, "async", "pens/"),
+        ],
     )
     assert not wrong, f"audit(urlconf): (task 1){wrong}"

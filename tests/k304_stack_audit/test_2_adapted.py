@@ -86,3 +86,14 @@ def test_each_call_is_about_its_own_stack(module: Module) -> None:
         stack = named(module, sync=stacks.sync_function)
         check(stack, stack, "sync")
         check(stack, stack, "sync")
+
+
+@pytest.mark.task(2)
+def test_each_call_loads_the_stack(module: Module, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a middleware has changed since the last call, the next one tells of it as it is now."""
+    stack = named(module, changing=stacks.sync_function)
+    check(stack, stack, "sync")
+
+    monkeypatch.setattr(stack[0], stacks.both)
+
+    check(stack, [], "both (it was sync at the call before)")

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from katas.k304_stack_audit.audit import adapted
 from tests.k304_stack_audit import stacks
@@ -19,9 +20,13 @@ pytestmark = pytest.mark.usefixtures("logger")
 Module = Callable[..., str]
 
 
+in_force = pytest.mark.parametrize("level", [logging.NOTSET, logging.ERROR])
+
+
 @pytest.mark.task(2)
-@pytest.mark.parametrize("debug", [False, True])
-@pytest.mark.parametrize("level", [logging.NOTSET, logging.ERROR])
+@pytest.mark.parametrize(
+    ("debug", "level"), [(False, logging.DEBUG), (True, logging.ERROR), (False, logging.NOTSET)]
+)
 def test_hears_it_on_a_quiet_site(
     module: Module, settings: "Settings", logger: logging.Logger, debug: bool, level: int
 ) -> None:
@@ -32,21 +37,38 @@ def test_hears_it_on_a_quiet_site(
 
     found = adapted(stack)
 
+    said = logging.getLevelName(level)
+    if level == logging.NOTSET:
+        said += f" (in force: {logging.getLevelName(logger.getEffectiveLevel())})"
     assert found == stack, (
-        f"adapted(stack) with settings.DEBUG = {debug} and the logger's level "
-        f"{logging.getLevelName(level)} returned {found!r}; "
+        f"adapted(stack) with settings.DEBUG = {debug} and the logger's level {said} returned "
+        f"{found!r}; expected {stack!r}. (task 2)"
+    )
+
+
+@pytest.mark.task(2)
+def test_hears_a_logger_that_passes_nothing_on(module: Module, logger: logging.Logger) -> None:
+    """Middleware is named also where the logger does not propagate to those above it."""
+    logger.propagate = False
+    stack = named(module, sync=stacks.sync_function)
+
+    found = adapted(stack)
+
+    assert found == stack, (
+        f"adapted(stack) while the logger django.request has propagate = False returned {found!r}; "
         f"expected {stack!r}. (task 2)"
     )
 
 
 @pytest.mark.task(2)
 @pytest.mark.parametrize("debug", [False, True])
+@in_force
 def test_leaves_everything_as_it_was(
-    module: Module, settings: "Settings", logger: logging.Logger, debug: bool
+    module: Module, settings: "Settings", logger: logging.Logger, debug: bool, level: int
 ) -> None:
     """Settings and loggers are afterwards as they were before."""
     settings.DEBUG = debug
-    logger.setLevel(logging.ERROR)
+    stacks.configure(logger, level)
     before = stacks.state()
 
     adapted(named(module, sync=stacks.sync_function))
@@ -56,28 +78,39 @@ def test_leaves_everything_as_it_was(
 
 
 @pytest.mark.task(2)
-def test_a_stack_that_cannot_be_loaded_raises(module: Module) -> None:
-    """What loading the stack raises comes out of `adapted`."""
-    stack = named(module, fails=stacks.fails, sync=stacks.sync_function)
+@pytest.mark.parametrize(
+    ("middleware", "does", "error"),
+    [
+        (stacks.fails, "raises CannotLoadError", stacks.CannotLoadError),
+        (stacks.gives_nothing, "returns None", ImproperlyConfigured),
+    ],
+    ids=["raises", "returns None"],
+)
+def test_a_stack_that_cannot_be_loaded_raises(
+    module: Module, middleware: Callable[..., object], does: str, error: type[Exception]
+) -> None:
+    """What loading the stack raises comes out of `adapted`, be it the middleware's or Django's."""
+    stack = named(module, fails=middleware, sync=stacks.sync_function)
 
     try:
         found = adapted(stack)
-    except stacks.CannotLoadError:
+    except error:
         return
     pytest.fail(
-        "adapted(stack) with a middleware that raises CannotLoadError when it is loaded returned "
-        f"{found!r}; expected CannotLoadError. (task 2)",
+        f"adapted(stack) with a middleware that {does} when it is loaded returned {found!r}; "
+        f"expected {error.__name__}. (task 2)",
         pytrace=False,
     )
 
 
 @pytest.mark.task(2)
+@in_force
 def test_leaves_everything_as_it_was_after_a_failure(
-    module: Module, settings: "Settings", logger: logging.Logger
+    module: Module, settings: "Settings", logger: logging.Logger, level: int
 ) -> None:
     """Settings and loggers are as they were before, also when the stack cannot be loaded."""
     settings.DEBUG = False
-    logger.setLevel(logging.ERROR)
+    stacks.configure(logger, level)
     stack = named(module, fails=stacks.fails, sync=stacks.sync_function)
     before = stacks.state()
 

@@ -7,7 +7,8 @@ import pytest
 
 from katas.k304_stack_audit.audit import lags
 from katas.k304_stack_audit.servers import Serve
-from tests.k304_stack_audit.places import LATENCY_S, asgi, in_pairs, slow_line, wsgi
+from tests.k304_stack_audit.lines import DELAY_S, LATENCY_S, in_pairs, slow_line, slow_site
+from tests.k304_stack_audit.places import asgi, wsgi
 
 # Django warns of what this kata is about.
 pytestmark = pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume:Warning")
@@ -49,3 +50,12 @@ def test_sees_what_a_proxy_holds_back() -> None:
 def test_sees_a_slow_line() -> None:
     """Over a slow line each part is late by the time that it takes."""
     check(slow_line, [0.1, 0.2], [LATENCY_S, LATENCY_S], "a slow line from ASGIHandler")
+
+
+@pytest.mark.task(4)
+def test_counts_from_when_a_part_is_made() -> None:
+    """What takes its time before a part is made does not make the part late."""
+    where = (
+        f"ASGIHandler, with middleware that takes {DELAY_S} s before the view and after each part"
+    )
+    check(slow_site, [0.1, 0.3, 0.2], [0, 0, 0], where)

@@ -19,7 +19,11 @@ from katas.k304_stack_audit.servers import Serve
 
 def audit(urlconf: str) -> dict[str, Kind]:
     """Return for each endpoint of *urlconf* what Django takes its view for."""
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    found: dict[str, Kind] = {}
+    for route, kind in kinds(get_resolver(urlconf).url_patterns):
+        # Of two entries with the same route Django serves the first.
+        found.setdefault(route, kind)
+    return found
 
 
 def kinds(

@@ -22,7 +22,7 @@ def audit(urlconf):
             if isinstance(entry, URLPattern):
                 # Whichever it is on this version: asgiref's up to 6.0, inspect's from 6.1 on.
                 is_async = base.iscoroutinefunction(entry.callback)
-                found[route] = "async" if is_async else "sync"
+                found.setdefault(route, "async" if is_async else "sync")
             else:
                 walk(entry, route)
 

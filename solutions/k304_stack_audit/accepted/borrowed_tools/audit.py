@@ -19,9 +19,11 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
+    endpoints = extract_views_from_urlpatterns(get_resolver(urlconf).url_patterns)
+    # Backwards, so that of one route twice the first has the last word.
     return {
         str(route): "async" if iscoroutinefunction(view) else "sync"
-        for view, route, *_ in extract_views_from_urlpatterns(get_resolver(urlconf).url_patterns)
+        for view, route, *_ in reversed(endpoints)
     }
 
 

@@ -19,6 +19,7 @@ def audit(urlconf):
     found = {}
     left = [("", entry) for entry in import_module(urlconf).urlpatterns]
     while left:
+        # From the last to the first: of one route twice the first is written last, and stays.
         prefix, entry = left.pop()
         route = f"{prefix}{entry.pattern}"
         if hasattr(entry, "url_patterns"):

@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf), "", set()))
+    return dict(reversed(list(kinds(get_resolver(urlconf), "", set()))))
 
 
 def kinds(resolver, prefix, seen):

@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):

@@ -1,10 +1,11 @@
-"""Reads no log: walks the stack by the rules that Django has today, and loads nothing."""
+"""Reads no log: walks the stack by the rules that Django has today."""
 
 import asyncio
 import time
 from threading import get_ident
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import URLResolver, get_resolver
 from django.utils.module_loading import import_string
@@ -13,7 +14,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
@@ -26,11 +27,18 @@ def kinds(entries, prefix=""):
 
 
 def adapted(stack):
+    async def handler(request):
+        return HttpResponse()
+
     names, is_async = [], True
     for name in reversed(stack):
         middleware = import_string(name)
         can_sync = getattr(middleware, "sync_capable", True)
         can_async = getattr(middleware, "async_capable", False)
+        try:
+            middleware(handler)
+        except MiddlewareNotUsed:
+            continue
         becomes_async = can_async and (is_async or not can_sync)
         if becomes_async != is_async:
             names.append(name)

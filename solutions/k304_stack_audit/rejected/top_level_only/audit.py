@@ -18,7 +18,7 @@ from katas.k304_stack_audit.reports import Observation
 def audit(urlconf):
     return {
         str(entry.pattern): "async" if iscoroutinefunction(entry.callback) else "sync"
-        for entry in get_resolver(urlconf).url_patterns
+        for entry in reversed(get_resolver(urlconf).url_patterns)
         if not isinstance(entry, URLResolver)
     }
 

@@ -1,4 +1,4 @@
-"""Leaves the logger at DEBUG."""
+"""Restores the level that was in force, which may be another logger's."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
@@ -30,12 +30,14 @@ def kinds(entries, prefix=""):
 
 def adapted(stack):
     logger, listener = logging.getLogger("django.request"), Listener()
+    level = logger.getEffectiveLevel()
     logger.addHandler(listener)
     logger.setLevel(logging.DEBUG)
     try:
         with override_settings(DEBUG=True, MIDDLEWARE=list(stack)):
             ASGIHandler()
     finally:
+        logger.setLevel(level)
         logger.removeHandler(listener)
     return [match[1] for match in map(ADAPTED.match, listener.messages) if match]
 

@@ -1,4 +1,4 @@
-"""Shares one listener among all calls, with what it has heard before."""
+"""Listens on the root logger."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
@@ -28,20 +28,17 @@ def kinds(entries, prefix=""):
             yield route, "async" if iscoroutinefunction(entry.callback) else "sync"
 
 
-listener = Listener()
-
-
 def adapted(stack):
-    logger = logging.getLogger("django.request")
+    logger, listener = logging.getLogger("django.request"), Listener()
     level = logger.level
-    logger.addHandler(listener)
+    logging.getLogger().addHandler(listener)
     logger.setLevel(logging.DEBUG)
     try:
         with override_settings(DEBUG=True, MIDDLEWARE=list(stack)):
             ASGIHandler()
     finally:
         logger.setLevel(level)
-        logger.removeHandler(listener)
+        logging.getLogger().removeHandler(listener)
     return [match[1] for match in map(ADAPTED.match, listener.messages) if match]
 
 

@@ -1,4 +1,4 @@
-"""Loads what the settings say instead of the stack that is given."""
+"""Removes all handlers and filters in the end, and lets the logger propagate."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
@@ -34,11 +34,13 @@ def adapted(stack):
     logger.addHandler(listener)
     logger.setLevel(logging.DEBUG)
     try:
-        with override_settings(DEBUG=True):
+        with override_settings(DEBUG=True, MIDDLEWARE=list(stack)):
             ASGIHandler()
     finally:
         logger.setLevel(level)
-        logger.removeHandler(listener)
+        logger.handlers.clear()
+        logger.filters.clear()
+        logger.propagate = True
     return [match[1] for match in map(ADAPTED.match, listener.messages) if match]
 
 

@@ -1,4 +1,4 @@
-"""Looks at the first part alone: late means gathered, so it computes the others."""
+"""Reads the text of a route from an attribute that path() alone has."""
 
 import asyncio
 import logging
@@ -16,12 +16,12 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
     for entry in entries:
-        route = prefix + str(entry.pattern)
+        route = prefix + entry.pattern._route
         if isinstance(entry, URLResolver):
             yield from kinds(entry.url_patterns, route)
         else:
@@ -59,7 +59,7 @@ def observe(serve, requests):
 
 
 def lags(serve, pauses):
-    made, arrived = [], []
+    made = []
 
     async def parts():
         for pause in pauses:
@@ -70,8 +70,4 @@ def lags(serve, pauses):
     async def stream(request):
         return StreamingHttpResponse(parts())
 
-    for _ in serve(stream):
-        arrived.append(time.monotonic())
-    if arrived[0] == made[0]:
-        return [0.0 for _ in pauses]
-    return [sum(pauses[place + 1 :]) for place in range(len(pauses))]
+    return [time.monotonic() - made[place] for place, _ in enumerate(serve(stream))]

@@ -1,4 +1,4 @@
-"""Keeps one loop and speaks for all of them."""
+"""Sends all requests before it reads the first answer."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from katas.k304_stack_audit.reports import Observation
 
 
 def audit(urlconf):
-    return dict(kinds(get_resolver(urlconf).url_patterns))
+    return dict(reversed(list(kinds(get_resolver(urlconf).url_patterns))))
 
 
 def kinds(entries, prefix=""):
@@ -43,19 +43,18 @@ def adapted(stack):
 
 
 def observe(serve, requests):
-    here, loops, last = get_ident(), set(), []
+    here, loops = get_ident(), set()
     view_elsewhere, sync_elsewhere = [], []
 
     async def probe(request):
         loops.add(asyncio.get_running_loop())
-        last.append(asyncio.get_running_loop())
         view_elsewhere.append(get_ident() != here)
         sync_elsewhere.append(await sync_to_async(get_ident)() != here)
         return HttpResponse()
 
-    for _ in range(requests):
-        list(serve(probe))
-    closed = requests * last[-1].is_closed()
+    for answer in [serve(probe) for _ in range(requests)]:
+        list(answer)
+    closed = sum(loop.is_closed() for loop in loops)
     return Observation(len(loops), closed, sum(view_elsewhere), sum(sync_elsewhere))
 
 
