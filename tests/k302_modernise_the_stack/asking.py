@@ -10,8 +10,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from asgiref.sync import ThreadSensitiveContext
+from django.conf import settings
+from django.views.defaults import ERROR_PAGE_TEMPLATE
 
-from tests.k302_modernise_the_stack.errors import noting_errors, told
+from tests.k302_modernise_the_stack.errors import is_mistaken, noting_errors, told
 from tests.k302_modernise_the_stack.handlers import (
     ASYNC_HANDLERS,
     Ask,
@@ -22,8 +24,10 @@ from tests.k302_modernise_the_stack.handlers import (
     through_client,
     through_wsgi,
 )
+from tests.k302_modernise_the_stack.modes import modes
 
 Counts = tuple[int, ...]
+DJANGOS_PAGE = ERROR_PAGE_TEMPLATE.partition("%")[0]
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,13 @@ class Answer:
     error: str = ""
     #: By how much the request has raised each count that was watched.
     raised: Counts = ()
+
+    @property
+    def page(self) -> str:
+        """The body, for a message."""
+        if self.body.startswith(DJANGOS_PAGE):
+            return f"Django's page for {self.status}"
+        return repr(self.body)
 
     def __str__(self) -> str:
         if not self.status:
@@ -83,7 +94,8 @@ def put(handler: str, *asks: Ask, watched: Callable[[], Counts] = tuple) -> list
         asyncio.run(put_in_turn())
         return answers
 
-    return safely(put_to_async if handler in ASYNC_HANDLERS else put_to_sync, len(asks))
+    is_async = handler in ASYNC_HANDLERS
+    return safely(put_to_async if is_async else put_to_sync, len(asks), is_async=is_async)
 
 
 def put_at_once(*asks: Ask, threads: int | None = None) -> list[Answer]:
@@ -104,11 +116,14 @@ def put_at_once(*asks: Ask, threads: int | None = None) -> list[Answer]:
 
         return asyncio.run(put_together())
 
-    return safely(put_all, len(asks))
+    return safely(put_all, len(asks), is_async=True)
 
 
-def safely(ask_all: Callable[[], list[Answer]], size: int) -> list[Answer]:
-    """Return all *size* answers, or what stands for none if the middleware can't be loaded."""
+def safely(ask_all: Callable[[], list[Answer]], size: int, *, is_async: bool) -> list[Answer]:
+    """Return all *size* answers, or what stands for none if the middleware can't be loaded.
+
+    Where a mode was mistaken, they tell which it was.
+    """
     try:
         answers = ask_all()
     except Exception as error:
@@ -116,7 +131,12 @@ def safely(ask_all: Callable[[], list[Answer]], size: int) -> list[Answer]:
     if any(answer.status in (0, 500) for answer in answers):
         # What an error holds has to be dropped in the test to which it belongs.
         gc.collect()
-    return answers
+    return [
+        replace(answer, error=f"{answer.error}; {modes(settings.MIDDLEWARE, is_async=is_async)}")
+        if is_mistaken(answer.error)
+        else answer
+        for answer in answers
+    ]
 
 
 async def settled(ask_it: Callable[[Ask], Awaitable[Seen]], ask: Ask) -> Answer:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dojo.instruments.adaptations import Adaptations
@@ -11,6 +13,7 @@ from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.settings import MIDDLEWARE
 from tests.k302_modernise_the_stack.asking import Answer, put, put_at_once
 from tests.k302_modernise_the_stack.handlers import SERVERS, Ask
+from tests.k302_modernise_the_stack.modes import noting_loops
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -37,12 +40,12 @@ class Site:
         return Reply(answer, f"{ask}, by {self.handler} with {' and '.join(self.names)}")
 
 
+@dataclass(frozen=True)
 class Reply:
     """An answer that can be compared with what was expected."""
 
-    def __init__(self, answer: Answer, call: str) -> None:
-        self.answer = answer
-        self.call = call
+    answer: Answer
+    call: str
 
     def expect(self, status: int, body: str | None = None, **headers: str | None) -> None:
         """Compare status, body and the headers that are named; None stands for no such header.
@@ -54,7 +57,7 @@ class Reply:
         answer = self.answer
         assert answer.status == status, f"{self.call}: {answer}; expected {status}."
         assert body is None or answer.body == body, (
-            f"{self.call}: {answer}, with the body {answer.body!r}; expected {body!r}."
+            f"{self.call}: {answer}, with the body {answer.page}; expected {body!r}."
         )
         for name, value in headers.items():
             header = name.replace("_", "-")
@@ -79,8 +82,10 @@ def expect_no_thread_to_wait(name: str, settings: Settings, desks: Service, *, t
     """Let three readers wait for async views at a time, with threads for fewer."""
     __tracebackhide__ = True
     settings.MIDDLEWARE = [PATHS[name]]
+    asks = [Ask(f"/stories/{slug}/") for slug in READERS]
 
-    put_at_once(*(Ask(f"/stories/{slug}/") for slug in READERS), threads=THREADS)
+    for ask, answer in zip(asks, put_at_once(*asks, threads=THREADS), strict=True):
+        Reply(answer, f"{ask}, one of {len(asks)} at once, by ASGIHandler with {name}").expect(200)
 
     assert desks.peak_in_flight == len(READERS), desks.explain(
         f"{len(READERS)} x GET /stories/…/ at once, by ASGIHandler with {name}, which share one "
@@ -90,14 +95,31 @@ def expect_no_thread_to_wait(name: str, settings: Settings, desks: Service, *, t
     )
 
 
-def expect_no_hop(name: str, settings: Settings, hops: Hops, *, at_most: int, task: int) -> None:
-    """Have a sync page served in sync mode, where nothing has to go from a loop to a thread."""
-    __tracebackhide__ = True
-    site = Site("Client", settings, name)
+def expect_no_bridge(
+    site: Site, ask: Ask, status: int, hops: Hops, *, at_most: int = 0, task: int
+) -> None:
+    """Have a page served in sync mode, where nothing has to go to a loop, or from one to a thread.
 
-    with hops.during() as taken:
-        reply = site.ask("/imprint/")
+    Args:
+        at_most: How often it may go there and back.
+    """
+    __tracebackhide__ = True
+    with hops.during() as taken, noting_loops() as loops:
+        reply = site.ask(ask.url, dict(ask.headers))
 
     expected = f"at most {at_most}, for the database" if at_most else "none"
     assert len(taken) <= at_most, taken.explain(reply.call, expected=expected, task=task)
-    reply.expect(200)
+    assert len(loops) <= at_most, loops.explain(reply.call, expected=expected, task=task)
+    reply.expect(status)
+
+
+def expect_mode_of_get_response(name: str, settings: Settings) -> None:
+    """Have a sync page served in sync mode by code that an event loop's thread happens to run."""
+    __tracebackhide__ = True
+    site = Site("Client", settings, name)
+
+    async def on_a_loop() -> Reply:
+        return site.ask("/imprint/")
+
+    reply = asyncio.run(on_a_loop())
+    Reply(reply.answer, f"{reply.call}, called while an event loop runs").expect(200)

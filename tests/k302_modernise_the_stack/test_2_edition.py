@@ -10,11 +10,12 @@ from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
 from katas.k302_modernise_the_stack.desks import DeskError
-from tests.k302_modernise_the_stack.handlers import SERVERS
+from tests.k302_modernise_the_stack.handlers import SERVERS, Ask
 from tests.k302_modernise_the_stack.served import (
     Site,
+    expect_mode_of_get_response,
     expect_no_adaptation,
-    expect_no_hop,
+    expect_no_bridge,
     expect_no_thread_to_wait,
 )
 
@@ -78,6 +79,19 @@ def test_edition_holds_no_thread(desks: Service, settings: Settings) -> None:
 
 
 @pytest.mark.task(2)
-def test_edition_takes_no_hop(hops: Hops, settings: Settings) -> None:
-    """With Edition in sync mode, a sync page is served without a hop to a thread."""
-    expect_no_hop("Edition", settings, hops, at_most=0, task=2)
+def test_edition_builds_no_bridge(hops: Hops, desks: Service, settings: Settings) -> None:
+    """With Edition in sync mode, no code but an async view runs on a loop, and none hops.
+
+    A sync page is served, and an async one that fails.
+    """
+    desks.fails("sport", DeskError("sport"))
+    site = Site("Client", settings, "Edition")
+
+    expect_no_bridge(site, Ask("/imprint/"), 200, hops, task=2)
+    expect_no_bridge(site, Ask("/stories/sport/"), 503, hops, task=2)
+
+
+@pytest.mark.task(2)
+def test_edition_asks_get_response_for_the_mode(settings: Settings) -> None:
+    """With a sync get_response, Edition works in sync mode, also on an event loop's thread."""
+    expect_mode_of_get_response("Edition", settings)

@@ -9,11 +9,11 @@ import pytest
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
-from tests.k302_modernise_the_stack.handlers import SERVERS
+from tests.k302_modernise_the_stack.handlers import SERVERS, Ask
 from tests.k302_modernise_the_stack.served import (
     Site,
     expect_no_adaptation,
-    expect_no_hop,
+    expect_no_bridge,
     expect_no_thread_to_wait,
 )
 
@@ -82,6 +82,8 @@ def test_embargo_holds_no_thread(desks: Service, settings: Settings) -> None:
 
 
 @pytest.mark.task(3)
-def test_embargo_hops_for_its_query_alone(hops: Hops, settings: Settings) -> None:
-    """With embargo in sync mode, a sync page is served without a hop but for a query."""
-    expect_no_hop("embargo", settings, hops, at_most=1, task=3)
+def test_embargo_hops_for_its_query_alone(hops: Hops, desks: Service, settings: Settings) -> None:
+    """With embargo in sync mode, nothing but a query goes to a loop, and from there to a thread."""
+    site = Site("Client", settings, "embargo")
+
+    expect_no_bridge(site, Ask("/imprint/"), 200, hops, at_most=1, task=3)

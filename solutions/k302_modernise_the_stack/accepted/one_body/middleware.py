@@ -57,14 +57,13 @@ class Paywall(OneBody):
         patch_vary_headers(response, ["X-Subscriber"])
         return response
 
-    # Awaited as it is in async mode; in sync mode, Django runs it on a loop.
-    async def process_view(self, request, view, args, kwargs):
+    def process_view(self, request, view, args, kwargs):
         request.paid = getattr(view, "paid", False)
         if request.paid and "X-Subscriber" not in request.headers:
             return HttpResponse("For subscribers.", status=402)
         return None
 
-    async def process_exception(self, request, exception):
+    def process_exception(self, request, exception):
         if request.paid:
             return HttpResponse("You have not been charged.", status=500)
         return None

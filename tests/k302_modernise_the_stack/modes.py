@@ -1,0 +1,60 @@
+"""In which mode each of the newsroom's middlewares is, and what it takes to get there by hand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import AsyncToSync
+from django.utils.module_loading import import_string
+
+from dojo.instruments import learner
+from dojo.instruments.ledger import Ledger
+from katas.k302_modernise_the_stack import views
+from katas.k302_modernise_the_stack.settings import MIDDLEWARE
+
+
+def modes(stack: Sequence[str], *, is_async: bool) -> str:
+    """Say which kind of get_response Django hands to each middleware of ours in *stack*.
+
+    It goes by what the classes say they can serve, from the innermost to the outermost.
+
+    Args:
+        is_async: Whether the handler is.
+    """
+    found = []
+    for path in reversed(stack):
+        middleware = import_string(path)
+        if is_async or not getattr(middleware, "sync_capable", True):
+            is_async = getattr(middleware, "async_capable", False)
+        if path in MIDDLEWARE:
+            kind = "async" if is_async else "sync"
+            found.insert(0, f"{kind} for {path.rpartition('.')[2]}")
+    return f"get_response was {', '.join(found)}"
+
+
+class Loops(Ledger[str]):
+    """What was run on an event loop by sync code."""
+
+    nouns = ("call through async_to_sync", "calls through async_to_sync")
+
+
+@contextmanager
+def noting_loops() -> Iterator[Loops]:
+    """Give what goes through async_to_sync inside the block, but for the views."""
+    original: Any = AsyncToSync.__call__
+    loops = Loops()
+
+    def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(self.awaitable, "__module__", "") != views.__name__:
+            name = getattr(self.awaitable, "__qualname__", type(self.awaitable).__qualname__)
+            frame = learner.nearest_learner_frame(sys._getframe(1))
+            loops.append(f"{name}  at {learner.spot(frame)}" if frame else name)
+        return original(self, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AsyncToSync, "__call__", noted)
+        yield loops
