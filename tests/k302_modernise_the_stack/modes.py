@@ -51,7 +51,7 @@ def noting_loops() -> Iterator[Loops]:
     def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
         if getattr(self.awaitable, "__module__", "") != views.__name__:
             name = getattr(self.awaitable, "__qualname__", type(self.awaitable).__qualname__)
-            frame = learner.nearest_learner_frame(sys._getframe(1))
+            frame = learner.direct_learner_caller(sys._getframe(1))
             loops.append(f"{name}  at {learner.spot(frame)}" if frame else name)
         return original(self, *args, **kwargs)
 
