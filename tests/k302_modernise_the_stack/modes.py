@@ -25,7 +25,7 @@ def modes(stack: Sequence[str], *, is_async: bool) -> str:
     Args:
         is_async: Whether the handler is.
     """
-    found = []
+    found: list[str] = []
     for path in reversed(stack):
         middleware = import_string(path)
         if is_async or not getattr(middleware, "sync_capable", True):
