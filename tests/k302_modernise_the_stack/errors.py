@@ -12,6 +12,8 @@ from dojo.instruments import learner
 
 RESPONSE_DUE = "a coroutine where a response was due"
 COROUTINE_DUE = "a response where a coroutine was due"
+COROUTINE = "'coroutine' object"
+AWAIT = "in 'await' expression"
 
 
 @contextmanager
@@ -33,24 +35,16 @@ def noting_errors() -> Iterator[list[str]]:
 def told(error: BaseException) -> str:
     """Say what *error* is, and which line of the edited file it came through last.
 
-    Of a mistaken mode that shows in Django's code or a neighbour's, say what was mistaken.
+    If it came through none, say which of response and coroutine was taken for the other.
     """
     fact, *spot = learner.told(error).split("\n    at ")
-    mistaken = mistake(error)
-    if mistaken and not spot:
-        return mistaken
-    return ", ".join([fact, *(f"at {line}" for line in spot), *([mistaken] if mistaken else [])])
-
-
-def mistake(error: BaseException) -> str:
-    """Say which of response and coroutine came in place of the other, if that made *error*."""
-    if not isinstance(error, (AttributeError, TypeError)):
-        return ""
-    if "'coroutine' object" in str(error):
+    if spot or not isinstance(error, (AttributeError, TypeError)):
+        return ", at ".join([fact, *spot])
+    if COROUTINE in fact:
         return RESPONSE_DUE
-    return COROUTINE_DUE if "Response" in str(error) and "await" in str(error) else ""
+    return COROUTINE_DUE if "Response" in fact and AWAIT in fact else fact
 
 
 def is_mistaken(fact: str) -> bool:
     """Say whether what was told is about a response and a coroutine."""
-    return RESPONSE_DUE in fact or COROUTINE_DUE in fact
+    return any(sign in fact for sign in (RESPONSE_DUE, COROUTINE_DUE, COROUTINE, AWAIT))

@@ -25,15 +25,15 @@ def modes(stack: Sequence[str], *, is_async: bool) -> str:
     Args:
         is_async: Whether the handler is.
     """
-    found: list[str] = []
+    found: dict[str, list[str]] = {}
     for path in reversed(stack):
         middleware = import_string(path)
         if is_async or not getattr(middleware, "sync_capable", True):
             is_async = getattr(middleware, "async_capable", False)
         if path in MIDDLEWARE:
-            kind = "async" if is_async else "sync"
-            found.insert(0, f"{kind} for {path.rpartition('.')[2]}")
-    return f"get_response was {', '.join(found)}"
+            found.setdefault("async" if is_async else "sync", []).insert(0, path.rpartition(".")[2])
+    kinds = [f"{kind} for {', '.join(names)}" for kind, names in found.items()]
+    return f"get_response was {' and '.join(kinds)}"
 
 
 class Loops(Ledger[str]):
