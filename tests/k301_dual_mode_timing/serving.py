@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
@@ -13,6 +14,8 @@ from tests.k301_dual_mode_timing.words import failing_for_what_is_raised, in_wor
 
 TIMING = "katas.k301_dual_mode_timing.middleware.timing_middleware"
 HEADER = "X-Duration-Ms"
+
+Ask = Callable[[str], Awaitable["Answer"]]
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ def _lowered(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 
-async def from_asgi_handler(url: str) -> Answer:
-    """Ask the application that an ASGI server runs."""
-    async with Conversations(ASGIHandler())("GET", url) as conversation:
+async def from_asgi_handler(url: str, handler: ASGIHandler | None = None) -> Answer:
+    """Ask the application that an ASGI server runs; by default one that has just started."""
+    async with Conversations(handler or ASGIHandler())("GET", url) as conversation:
         response = await conversation.response()
     return Answer(int(response.status), _lowered(response.headers), response.body)
 
@@ -47,8 +50,8 @@ async def from_async_client(url: str) -> Answer:
 
 
 @in_words
-def from_wsgi_handler(url: str) -> Answer:
-    """Ask the application that a WSGI server runs."""
+def from_wsgi_handler(url: str, handler: WSGIHandler | None = None) -> Answer:
+    """Ask the application that a WSGI server runs; by default one that has just started."""
     started: list[tuple[str, list[tuple[str, str]]]] = []
     written: list[bytes] = []
 
@@ -58,7 +61,8 @@ def from_wsgi_handler(url: str) -> Answer:
         started.append((status, headers))
         return written.append
 
-    response = WSGIHandler()(RequestFactory().get(url).environ, start_response)
+    application = handler or WSGIHandler()
+    response = application(RequestFactory().get(url).environ, start_response)
     try:
         body = b"".join(response)
     finally:
@@ -74,12 +78,12 @@ def from_client(url: str) -> Answer:
     return Answer(response.status_code, _lowered(response.headers), response.content)
 
 
-def _in_a_thread(ask: Callable[[str], Answer]) -> Callable[[str], Awaitable[Answer]]:
+def _in_a_thread(ask: Callable[[str], Answer]) -> Ask:
     return lambda url: asyncio.to_thread(ask, url)
 
 
 #: By name, how to ask: under ASGI on the loop of the test, under WSGI in a thread without one.
-SERVERS: Mapping[str, Callable[[str], Awaitable[Answer]]] = {
+SERVERS: Mapping[str, Ask] = {
     "ASGI handler": from_asgi_handler,
     "AsyncClient": from_async_client,
     "WSGI handler": _in_a_thread(from_wsgi_handler),
@@ -88,6 +92,14 @@ SERVERS: Mapping[str, Callable[[str], Awaitable[Answer]]] = {
 
 #: Those that servers run; the other two are for tests, and made like them.
 HANDLERS = ["ASGI handler", "WSGI handler"]
+
+
+async def one_handler(server: str) -> Ask:
+    """Return how to ask one and the same handler, again and again, as the server does."""
+    if server == "ASGI handler":
+        return partial(from_asgi_handler, handler=ASGIHandler())
+    # Loaded in a thread: no event loop runs where a WSGI server starts.
+    return _in_a_thread(partial(from_wsgi_handler, handler=await asyncio.to_thread(WSGIHandler)))
 
 
 async def get(server: str, url: str) -> Answer:

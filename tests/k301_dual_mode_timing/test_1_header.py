@@ -2,15 +2,18 @@
 
 import asyncio
 
-import httpx
 import pytest
+from django.http import StreamingHttpResponse
 
 from dojo.instruments.clock import Clock
+from tests.k301_dual_mode_timing.direct import MODES, THE_SAME, Below, handed_on
 from tests.k301_dual_mode_timing.serving import (
     HANDLERS,
     HEADER,
     SERVERS,
+    Answer,
     get,
+    one_handler,
 )
 from tests.k301_dual_mode_timing.words import failing_for_what_is_raised
 
@@ -28,19 +31,19 @@ async def test_a_sync_page_tells_its_time(server: str) -> None:
 
     assert (answer.status, answer.duration) == (200, "200.00"), (
         f"GET /works/0.2/ through the {server} answered {answer.status} with {HEADER}: "
-        f"{answer.duration}; expected 200 with 200.00. (task 1)"
+        f"{answer.duration}; expected 200 with 200.00, on the clocks of the module time. (task 1)"
     )
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", HANDLERS)
 async def test_an_async_page_tells_its_time(server: str) -> None:
     """An async page of 1.3125 s carries the header: 1312.50."""
     answer = await get(server, "/waits/1.3125/")
 
     assert (answer.status, answer.duration) == (200, "1312.50"), (
         f"GET /waits/1.3125/ through the {server} answered {answer.status} with {HEADER}: "
-        f"{answer.duration}; expected 200 with 1312.50. (task 1)"
+        f"{answer.duration}; expected 200 with 1312.50, on the clocks of the module time. (task 1)"
     )
 
 
@@ -63,23 +66,41 @@ async def test_an_error_page_tells_its_time(
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("page", ["waits", "works"])
-async def test_requests_at_the_same_time_have_times_of_their_own(
-    page: str, asgi_client: httpx.AsyncClient
-) -> None:
-    """Of two requests that overlap under one ASGI handler, each is told its own time."""
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_response_is_handed_on_as_it_came(mode: str) -> None:
+    """What comes out is the very response of get_response, a stream unread, with the header."""
+    response = StreamingHttpResponse([b"one", b"two"])
+    came = await handed_on(mode, Below(response))
 
-    async def later() -> httpx.Response:
-        await asyncio.sleep(0.1)
-        return await asgi_client.get(f"/{page}/0.1/")
+    seen = (came, list(response), response.headers.get(HEADER))
+    assert seen == (THE_SAME, [b"one", b"two"], "100.00"), (
+        f"{mode} get_response that returns a StreamingHttpResponse of two parts after 0.1 s: out "
+        f"of timing_middleware came {came}; left of the parts {seen[1]}; {HEADER} {seen[2]}; "
+        f"expected {THE_SAME}, both parts and 100.00. (task 1)"
+    )
 
-    with failing_for_what_is_raised("two requests at the same time"):
-        answers = await asyncio.gather(asgi_client.get(f"/{page}/0.3/"), later())
 
-    told = [answer.headers.get(HEADER) for answer in answers]
-    assert told == ["300.00", "100.00"], (
-        f"GET /{page}/0.3/, and 0.1 s later GET /{page}/0.1/: {HEADER} {told[0]} and {told[1]}; "
-        "expected 300.00 and 100.00. (task 1)"
+@pytest.mark.task(1)
+@pytest.mark.parametrize(
+    ("server", "page"),
+    [("ASGI handler", "waits"), ("ASGI handler", "works"), ("WSGI handler", "works")],
+)
+async def test_requests_at_the_same_time_have_times_of_their_own(server: str, page: str) -> None:
+    """Of three requests that overlap, two of them for the same URL, each is told its own time."""
+    ask = await one_handler(server)
+
+    async def later(seconds: float, url: str) -> Answer:
+        await asyncio.sleep(seconds)
+        return await ask(url)
+
+    long, short = f"/{page}/0.3/", f"/{page}/0.1/"
+    with failing_for_what_is_raised(f"GET {long} and others at the same time, {server},"):
+        answers = await asyncio.gather(later(0, long), later(0.1, long), later(0.15, short))
+
+    durations = [answer.duration for answer in answers]
+    assert durations == ["300.00", "300.00", "100.00"], (
+        f"GET {long} through the {server}, the same 0.1 s later, GET {short} after 0.15 s: "
+        f"{HEADER} {durations}; expected 300.00, 300.00 and 100.00. (task 1)"
     )
 
 

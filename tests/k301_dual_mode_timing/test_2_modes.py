@@ -8,7 +8,7 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 
 from katas.k301_dual_mode_timing.middleware import timing_middleware
-from tests.k301_dual_mode_timing.serving import HANDLERS, HEADER, SERVERS, TIMING, get
+from tests.k301_dual_mode_timing.serving import HANDLERS, HEADER, TIMING, get
 
 pytestmark = pytest.mark.urls("tests.k301_dual_mode_timing.pages")
 
@@ -41,7 +41,7 @@ async def test_is_of_the_kind_of_what_it_wraps(get_response: Any) -> None:
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", HANDLERS)
 async def test_works_between_bundled_middleware(server: str, load: Callable[..., None]) -> None:
     """With a middleware of Django's above and one below, all three do their work."""
     load(SECURITY, TIMING, COMMON)

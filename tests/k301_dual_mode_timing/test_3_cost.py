@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
+from tests.k301_dual_mode_timing.direct import Below, handed_on
 from tests.k301_dual_mode_timing.pages import this_thread
 from tests.k301_dual_mode_timing.serving import (
     HANDLERS,
-    SERVERS,
     TIMING,
     from_wsgi_handler,
     get,
@@ -36,7 +38,7 @@ def beyond(taken: Hops, bare: Hops) -> Hops:
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", HANDLERS)
 async def test_nothing_is_adapted(server: str, timing: None, adaptations: Adaptations) -> None:
     """While Django loads the middleware, it logs no adaptation."""
     await get(server, "/waits/0.2/")
@@ -70,7 +72,7 @@ async def test_a_neighbour_is_adapted_to_as_without_it(
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("url", ["/waits/0.2/", "/works/0.2/", "/missing/"])
+@pytest.mark.parametrize("url", ["/waits/0.2/", "/works/0.2/"])
 @pytest.mark.parametrize("server", HANDLERS)
 async def test_takes_no_hop(server: str, url: str, load: Callable[..., None], hops: Hops) -> None:
     """A request takes as many hops to a thread as through an empty stack."""
@@ -88,6 +90,38 @@ async def test_takes_no_hop(server: str, url: str, load: Callable[..., None], ho
         expected="none",
         task=3,
     )
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("kind", [HttpResponse, asyncio.CancelledError])
+async def test_takes_no_hop_whatever_comes_out(
+    kind: type[HttpResponseBase | BaseException], hops: Hops
+) -> None:
+    """On the event loop nothing goes to a thread, for a response or for a cancelled request."""
+    await handed_on("async", Below(kind()))
+
+    assert not hops, hops.explain(
+        f"async get_response that ends with {kind.__name__}", expected="none", task=3
+    )
+
+
+@pytest.mark.task(3)
+async def test_the_page_runs_in_the_task_that_asks() -> None:
+    """On the event loop get_response is awaited in the same task, and has the same context."""
+    below = Below(HttpResponse())
+    await handed_on("async", below)
+
+    here, there = asyncio.current_task(), below.task
+    same = there is here
+    assert same, (
+        f"async get_response, awaited in the task {name_of(here)}: it ran in {name_of(there)}; "
+        "expected the same task. (task 3)"
+    )
+
+
+def name_of(task: asyncio.Task[object] | None) -> str:
+    """Return the name of *task*."""
+    return task.get_name() if task else "none"
 
 
 @pytest.mark.task(3)

@@ -4,11 +4,11 @@ An exception holds its frames, and so a coroutine that nobody has awaited. Where
 until the next test has begun, the coroutine would be reported there.
 """
 
-import logging
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import pytest
 from django.core.signals import got_request_exception
@@ -16,6 +16,7 @@ from django.core.signals import got_request_exception
 from dojo.instruments import learner
 from tests.k301_dual_mode_timing.pages import BrokenPageError
 
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
@@ -23,15 +24,15 @@ class ToldError(Exception):
     """Says in words what was raised in a thread."""
 
 
-def in_words(ask: Callable[[str], Result]) -> Callable[[str], Result]:
+def in_words(ask: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """Let nothing but words leave the thread in which *ask* raises.
 
     The thread would give up the exception itself at a time of its own.
     """
 
-    def told_at_once(url: str) -> Result:
+    def told_at_once(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
-            return ask(url)
+            return ask(*args, **kwargs)
         except Exception as error:
             words = told(error)
         raise ToldError(words)
@@ -41,7 +42,10 @@ def in_words(ask: Callable[[str], Result]) -> Callable[[str], Result]:
 
 @contextmanager
 def failing_for_what_is_raised(call: str) -> Iterator[None]:
-    """Fail with the line at which it went wrong, whether the error came out or became a 500."""
+    """Fail with the line at which it went wrong first, whether the error came out or became a 500.
+
+    What Django raises after that follows from it.
+    """
     __tracebackhide__ = True
     raised: list[str] = []
 
@@ -50,8 +54,6 @@ def failing_for_what_is_raised(call: str) -> Iterator[None]:
         if error is not None and not isinstance(error, BrokenPageError):
             raised.append(told(error))
 
-    logger = logging.getLogger("django.request")
-    logger.addFilter(without_traceback)
     got_request_exception.connect(note)
     try:
         yield
@@ -59,20 +61,18 @@ def failing_for_what_is_raised(call: str) -> Iterator[None]:
         raised.append(told(error))
     finally:
         got_request_exception.disconnect(note)
-        logger.removeFilter(without_traceback)
     if raised:
-        lines = "\n  then ".join(dict.fromkeys(raised))
-        pytest.fail(f"{call} raised {lines}\nExpected an answer.", pytrace=False)
-
-
-def without_traceback(record: logging.LogRecord) -> bool:
-    """Let *record* pass without its traceback: pytest keeps what is logged."""
-    record.exc_info = None
-    return True
+        pytest.fail(f"{call} raised {raised[0]}\nExpected an answer.", pytrace=False)
 
 
 def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of the edited file it came through last."""
+    """Say what *error* is, and which line of the edited file it came through last, or caused it."""
     if isinstance(error, ToldError):
         return str(error)
+    lost = error.obj if isinstance(error, AttributeError) else None
+    if inspect.iscoroutine(lost) and learner.is_learner(lost.cr_code.co_filename):
+        return (
+            f"{learner.told(error)}\n    timing_middleware returned the coroutine "
+            f"{lost.__qualname__} to a caller that expects a response"
+        )
     return learner.told(error)

@@ -1,0 +1,73 @@
+"""The middleware called directly: whatever comes out of `get_response` is logged and handed on."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+
+from dojo.instruments.clock import Clock
+from tests.k301_dual_mode_timing.conftest import LOGGER
+from tests.k301_dual_mode_timing.direct import MODES, THE_SAME, Below, StoppedError, handed_on
+from tests.k301_dual_mode_timing.serving import HEADER
+
+Logged = Callable[[], list[str]]
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_record_tells_method_and_path(mode: str, logged: Logged) -> None:
+    """A request other than GET is logged as what it is, and so is a path with a percent sign."""
+    came = await handed_on(mode, Below(HttpResponse()), method="POST", url="/100%25s/")
+
+    expected = ["INFO POST /100%s/ 200 100.00 ms"]
+    assert (came, logged()) == (THE_SAME, expected), (
+        f"POST /100%25s/, {mode} get_response that returns a response: out of timing_middleware "
+        f"came {came}, newsroom.timing logged {logged()}; expected {THE_SAME} and {expected}. "
+        "(task 4)"
+    )
+
+
+@pytest.mark.task(4)
+async def test_header_and_record_tell_the_same(logged: Logged) -> None:
+    """Where writing the record takes time, header and record still tell the same duration."""
+
+    def slowly(record: logging.LogRecord) -> bool:
+        time.sleep(0.05)
+        return True
+
+    response = HttpResponse()
+    logger = logging.getLogger(LOGGER)
+    logger.addFilter(slowly)
+    try:
+        came = await handed_on("sync", Below(response))
+    finally:
+        logger.removeFilter(slowly)
+
+    seen = (came, response.headers.get(HEADER), logged())
+    expected = ["INFO GET /direct/ 200 100.00 ms"]
+    assert seen == (THE_SAME, "100.00", expected), (
+        f"sync get_response of 0.1 s, with a log that takes 0.05 s: out of timing_middleware came "
+        f"{came}, {HEADER} {seen[1]}, newsroom.timing logged {seen[2]}; expected {THE_SAME}, "
+        f"100.00 and {expected}. (task 4)"
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("kind", [StoppedError, asyncio.CancelledError, ValueError])
+@pytest.mark.parametrize("mode", MODES)
+async def test_any_exception_is_logged_and_goes_on_as_it_came(
+    mode: str, kind: type[BaseException], logged: Logged, clock: Clock
+) -> None:
+    """An exception of any class comes out at once, itself and no copy, and is logged by then."""
+    came = await handed_on(mode, Below(kind("on purpose")))
+
+    seen = (came, logged(), clock.now)
+    expected = [f"INFO GET /direct/ {kind.__name__} 100.00 ms"]
+    assert seen == (THE_SAME, expected, 0.1), (
+        f"{mode} get_response that raises {kind.__name__} after 0.1 s: out of timing_middleware "
+        f"came {seen[0]} at {seen[2]} s, and newsroom.timing had logged {seen[1]}; expected "
+        f"{THE_SAME} at 0.1 s, and {expected}. (task 4)"
+    )
