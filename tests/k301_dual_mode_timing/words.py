@@ -6,6 +6,7 @@ until the next test has begun, the coroutine would be reported there.
 
 import inspect
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
@@ -66,13 +67,16 @@ def failing_for_what_is_raised(call: str) -> Iterator[None]:
 
 
 def told(error: BaseException) -> str:
-    """Say what *error* is, and which line of the edited file it came through last, or caused it."""
+    """Say what *error* is, and which line of the edited file it came through last.
+
+    Where Django fails on a coroutine in place of a response, say whose it was.
+    """
     if isinstance(error, ToldError):
         return str(error)
+    words = learner.told(error)
     lost = error.obj if isinstance(error, AttributeError) else None
-    if inspect.iscoroutine(lost) and learner.is_learner(lost.cr_code.co_filename):
-        return (
-            f"{learner.told(error)}\n    timing_middleware returned the coroutine "
-            f"{lost.__qualname__} to a caller that expects a response"
-        )
-    return learner.told(error)
+    lines = traceback.walk_tb(error.__traceback__)
+    own = any(learner.is_learner(frame.f_code.co_filename) for frame, _ in lines)
+    if inspect.iscoroutine(lost) and not own:
+        words += "\n    timing_middleware returned a coroutine to a caller that is sync"
+    return words

@@ -1,9 +1,10 @@
 """Logs in a thread, because a log handler might block."""
 
+import asyncio
 import logging
 import time
 
-from asgiref.sync import iscoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction
 from django.utils.decorators import sync_and_async_middleware
 
 logger = logging.getLogger("newsroom.timing")
@@ -24,10 +25,10 @@ def timing_middleware(get_response):
             try:
                 response = await get_response(request)
             except BaseException as error:
-                await sync_to_async(finish)(request, type(error).__name__, started)
+                finish(request, type(error).__name__, started)
                 raise
-            response["X-Duration-Ms"] = await sync_to_async(finish)(
-                request, response.status_code, started
+            response["X-Duration-Ms"] = await asyncio.to_thread(
+                finish, request, response.status_code, started
             )
             return response
 

@@ -1,4 +1,4 @@
-"""Logs when there is a response, and not otherwise."""
+"""Raises a new exception of the same class instead of the one that came."""
 
 import logging
 import time
@@ -21,7 +21,11 @@ def timing_middleware(get_response):
 
         async def middleware(request):
             started = time.perf_counter()
-            response = await get_response(request)
+            try:
+                response = await get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, started)
+                raise type(error)(*error.args) from None
             response["X-Duration-Ms"] = finish(request, response.status_code, started)
             return response
 
@@ -29,7 +33,11 @@ def timing_middleware(get_response):
 
         def middleware(request):
             started = time.perf_counter()
-            response = get_response(request)
+            try:
+                response = get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, started)
+                raise type(error)(*error.args) from None
             response["X-Duration-Ms"] = finish(request, response.status_code, started)
             return response
 

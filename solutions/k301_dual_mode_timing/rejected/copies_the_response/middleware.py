@@ -1,9 +1,10 @@
-"""Turns the cancellation into an error of its own."""
+"""Builds a response of its own from what came."""
 
 import logging
 import time
 
 from asgiref.sync import iscoroutinefunction
+from django.http import HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 
 logger = logging.getLogger("newsroom.timing")
@@ -25,9 +26,12 @@ def timing_middleware(get_response):
                 response = await get_response(request)
             except BaseException as error:
                 finish(request, type(error).__name__, started)
-                raise RuntimeError("the request was interrupted") from error
-            response["X-Duration-Ms"] = finish(request, response.status_code, started)
-            return response
+                raise
+            copy = HttpResponse(
+                response.content, status=response.status_code, headers=dict(response.headers)
+            )
+            copy.headers["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return copy
 
     else:
 
@@ -38,7 +42,10 @@ def timing_middleware(get_response):
             except BaseException as error:
                 finish(request, type(error).__name__, started)
                 raise
-            response["X-Duration-Ms"] = finish(request, response.status_code, started)
-            return response
+            copy = HttpResponse(
+                response.content, status=response.status_code, headers=dict(response.headers)
+            )
+            copy.headers["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return copy
 
     return middleware

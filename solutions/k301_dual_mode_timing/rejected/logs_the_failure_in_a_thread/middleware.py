@@ -1,16 +1,16 @@
-"""Tells seconds."""
+"""Goes to a thread only for the record of a request without a response."""
 
 import logging
 import time
 
-from asgiref.sync import iscoroutinefunction
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.utils.decorators import sync_and_async_middleware
 
 logger = logging.getLogger("newsroom.timing")
 
 
 def finish(request, outcome, started):
-    duration = f"{time.perf_counter() - started:.2f}"
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
     logger.info("%s %s %s %s ms", request.method, request.path, outcome, duration)
     return duration
 
@@ -24,7 +24,7 @@ def timing_middleware(get_response):
             try:
                 response = await get_response(request)
             except BaseException as error:
-                finish(request, type(error).__name__, started)
+                await sync_to_async(finish)(request, type(error).__name__, started)
                 raise
             response["X-Duration-Ms"] = finish(request, response.status_code, started)
             return response

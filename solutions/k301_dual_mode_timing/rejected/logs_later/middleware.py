@@ -1,0 +1,49 @@
+"""Logs in a task of its own, so as not to keep the cancellation waiting."""
+
+import asyncio
+import logging
+import time
+
+from asgiref.sync import iscoroutinefunction
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger("newsroom.timing")
+
+
+def finish(request, outcome, started):
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
+    logger.info("%s %s %s %s ms", request.method, request.path, outcome, duration)
+    return duration
+
+
+async def finish_later(request, outcome, started):
+    finish(request, outcome, started)
+
+
+@sync_and_async_middleware
+def timing_middleware(get_response):
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = await get_response(request)
+            except BaseException as error:
+                asyncio.create_task(finish_later(request, type(error).__name__, started))
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return response
+
+    else:
+
+        def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, started)
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return response
+
+    return middleware

@@ -1,0 +1,44 @@
+"""Puts the path into the format of the record, where a percent sign has a meaning."""
+
+import logging
+import time
+
+from asgiref.sync import iscoroutinefunction
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger("newsroom.timing")
+
+
+def finish(request, outcome, started):
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
+    logger.info(f"{request.method} {request.path} %s %s ms", outcome, duration)
+    return duration
+
+
+@sync_and_async_middleware
+def timing_middleware(get_response):
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = await get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, started)
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return response
+
+    else:
+
+        def middleware(request):
+            started = time.perf_counter()
+            try:
+                response = get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, started)
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, started)
+            return response
+
+    return middleware

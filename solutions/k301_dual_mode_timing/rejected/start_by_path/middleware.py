@@ -1,0 +1,46 @@
+"""Keeps the starts in a dictionary by path, which two readers of one page share."""
+
+import logging
+import time
+
+from asgiref.sync import iscoroutinefunction
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger("newsroom.timing")
+
+STARTED = {}
+
+
+def finish(request, outcome, started):
+    duration = f"{(time.perf_counter() - started) * 1000:.2f}"
+    logger.info("%s %s %s %s ms", request.method, request.path, outcome, duration)
+    return duration
+
+
+@sync_and_async_middleware
+def timing_middleware(get_response):
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            STARTED[request.path] = time.perf_counter()
+            try:
+                response = await get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, STARTED[request.path])
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, STARTED[request.path])
+            return response
+
+    else:
+
+        def middleware(request):
+            STARTED[request.path] = time.perf_counter()
+            try:
+                response = get_response(request)
+            except BaseException as error:
+                finish(request, type(error).__name__, STARTED[request.path])
+                raise
+            response["X-Duration-Ms"] = finish(request, response.status_code, STARTED[request.path])
+            return response
+
+    return middleware
