@@ -32,7 +32,7 @@ class RequestIdFilter(logging.Filter):
 
 
 def request_id_middleware(get_response: GetResponse) -> GetResponse:
-    """Return what Django calls in place of *get_response*. May as well become a class.
+    """Return what Django calls in place of *get_response*. A class does as well.
 
     TODO (tasks 1 to 4).
     """

@@ -1,18 +1,18 @@
 """A site of one page behind the middleware, asked as an ASGI or a WSGI server would ask it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.core.handlers.asgi import ASGIHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 from django.urls import re_path
 
-from dojo.instruments.asgi import Conversations, Response
-from tests.k303_request_id_context.error_pages import noting_errors, told
+from dojo.instruments import learner
+from dojo.instruments.asgi import Conversations, DjangoApplication, Response
+from tests.k303_request_id_context.error_pages import noting_errors
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -29,22 +29,27 @@ class Answer:
 
     Attributes:
         request_id: The header X-Request-ID; None if there is none.
-        error: What Django made an error page of, to go on a sentence; empty if nothing.
+        because: What Django made an error page of, on a line of its own; empty if nothing.
     """
 
     status: int
     request_id: str | None
     body: str
-    error: str
+    because: str
 
 
 class Site:
-    """One page under all URLs; ``site.serve(page)``, then ``await site.ask("ASGI")``."""
+    """One page under all URLs; ``site.serve(page)``, then ``await site.ask("ASGI")``.
+
+    Attributes:
+        asgi: Conversations with the ASGI application.
+    """
+
+    asgi: Conversations
 
     def __init__(self, settings: "Settings", threads: ThreadPoolExecutor) -> None:
         self._settings = settings
         self._threads = threads
-        self._asgi: Conversations | None = None
         self._wsgi: WSGIHandler | None = None
 
     def serve(
@@ -58,18 +63,11 @@ class Site:
         urlconf = type("Urls", (), {"urlpatterns": [re_path("", page, kwargs)]})
         self._settings.ROOT_URLCONF = urlconf
         self._settings.MIDDLEWARE = list(middleware)
-        self._asgi = self._wsgi = None
-
-    @property
-    def asgi(self) -> Conversations:
-        """Conversations with the ASGI application; it loads the middleware when first asked for."""
-        if self._asgi is None:
-            self._asgi = Conversations(ASGIHandler())
-        return self._asgi
+        self.asgi, self._wsgi = Conversations(DjangoApplication()), None
 
     @property
     def wsgi(self) -> WSGIHandler:
-        """The WSGI application, one for all threads; it loads the middleware like the other."""
+        """The WSGI application, one for all threads; it loads the middleware when asked for."""
         if self._wsgi is None:
             self._wsgi = WSGIHandler()
         return self._wsgi
@@ -82,7 +80,7 @@ class Site:
         answer = await self.try_to_ask(server, url, brings=brings)
         call = f"GET {url}" + ("" if brings is None else f" with X-Request-ID {brings!r}")
         assert answer.status == expected, (
-            f"{call} under {server} answered {answer.status}{answer.error}; expected {expected}."
+            f"{call} under {server} answered {answer.status}; expected {expected}.{answer.because}"
         )
         return answer
 
@@ -92,7 +90,7 @@ class Site:
         WSGI requests are handled in one of eight threads, which are used again and again.
         """
         headers = {} if brings is None else {"X-Request-ID": brings}
-        with noting_errors() as errors:
+        with noting_errors(url.partition("?")[0]) as errors:
             if server == "ASGI":
                 async with self.asgi("GET", url, headers=headers) as conversation:
                     answer = await conversation.response()
@@ -107,8 +105,18 @@ class Site:
             status=answer.status,
             request_id=ids[0] if ids else None,
             body=answer.body.decode(),
-            error=f", because of {told(errors[0])}" if errors else "",
+            because=f"\n    because of {learner.told(errors[0])}" if errors else "",
         )
+
+
+async def all_at_once(*asked: Coroutine[Any, Any, Answer]) -> list[Answer]:
+    """Return the answers to requests made at one time; raise the first error once all ended."""
+    answers = []
+    for outcome in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+        answers.append(outcome)
+    return answers
 
 
 def ask_wsgi(handler: WSGIHandler, url: str, headers: Mapping[str, str]) -> Response:

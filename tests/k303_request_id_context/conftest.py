@@ -43,6 +43,15 @@ class Log(logging.Handler):
             if record.name == logger
         }
 
+    def faults(self, logger: str, expected: dict[str, str]) -> str:
+        """Return a line for each record of that logger that is not as expected, by message."""
+        seen = dict.fromkeys(expected, "no record") | self.ids(logger)
+        return "".join(
+            f"\n  {message}: {one!r}; expected {expected.get(message, 'no record')!r}"
+            for message, one in seen.items()
+            if one != expected.get(message)
+        )
+
 
 @pytest.fixture
 def log() -> Iterator[Log]:

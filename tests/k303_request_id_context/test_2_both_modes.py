@@ -2,22 +2,12 @@
 
 import pytest
 from asgiref.sync import iscoroutinefunction
-from django.http import HttpRequest, HttpResponse
 
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from katas.k303_request_id_context.request_ids import request_id_middleware
 from tests.k303_request_id_context.asking import SERVERS, Site
-
-
-def sync_page(request: HttpRequest) -> HttpResponse:
-    """Answer."""
-    return HttpResponse("the page")
-
-
-async def async_page(request: HttpRequest) -> HttpResponse:
-    """Answer."""
-    return HttpResponse("the page")
+from tests.k303_request_id_context.pages import BY_SERVER, async_page, sync_page
 
 
 @pytest.mark.task(2)
@@ -50,12 +40,10 @@ async def test_serves_pages_of_both_kinds(site: Site, server: str) -> None:
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize(("server", "page"), [("ASGI", async_page), ("WSGI", sync_page)])
-async def test_django_adapts_nothing(
-    site: Site, adaptations: Adaptations, server: str, page: object
-) -> None:
+@pytest.mark.parametrize("server", SERVERS)
+async def test_django_adapts_nothing(site: Site, adaptations: Adaptations, server: str) -> None:
     """Django logs no handler that it had to adapt for the middleware."""
-    site.serve(page)  # type: ignore[arg-type]
+    site.serve(BY_SERVER[server])
 
     await site.ask(server)
 

@@ -1,6 +1,5 @@
 """`current_id()`: everywhere in a request, and never another one's."""
 
-import asyncio
 import json
 from collections.abc import Hashable
 
@@ -9,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from dojo.instruments.service import Service
 from katas.k303_request_id_context.request_ids import current_id
-from tests.k303_request_id_context.asking import MANY, SERVERS, Site
+from tests.k303_request_id_context.asking import MANY, SERVERS, Site, all_at_once
 from tests.k303_request_id_context.places import everywhere, shown
 
 READERS = [f"reader-{number}" for number in range(MANY)]
@@ -75,7 +74,7 @@ async def test_requests_at_one_time_keep_their_own(site: Site, service: Service)
 
     site.serve(page)
 
-    answers = await asyncio.gather(
+    answers = await all_at_once(
         *(site.ask("ASGI", f"/{reader}/", brings=reader) for reader in READERS)
     )
 
@@ -108,7 +107,7 @@ async def test_requests_in_threads_keep_their_own(site: Site, service: Service) 
 
     site.serve(page)
 
-    answers = await asyncio.gather(
+    answers = await all_at_once(
         *(site.ask("WSGI", f"/{reader}/", brings=reader) for reader in READERS)
     )
 

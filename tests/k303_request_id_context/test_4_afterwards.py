@@ -1,4 +1,4 @@
-"""Afterwards: a witness that stands outside of the middleware sees no id, however it ended."""
+"""Afterwards: a middleware listed before the one under test sees no id, however that ended."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -33,7 +33,7 @@ def assert_nothing_left(request: str) -> None:
         f"{request}: current_id() in the page is {seen_inside}; expected ['reader-17']. (task 3)"
     )
     assert witness.afterwards == [None], (
-        f"{request}: once the middleware is done, current_id() outside of it is "
+        f"{request}: once yours is done, current_id() in a middleware listed before yours is "
         f"{witness.afterwards[0]!r}; expected None. (task 4)"
     )
 

@@ -7,21 +7,38 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse
 
+from dojo.instruments import learner
 from dojo.instruments.service import Service
-from tests.k303_request_id_context.asking import MANY, SERVERS, Site
+from tests.k303_request_id_context.asking import MANY, SERVERS, Site, all_at_once
 from tests.k303_request_id_context.conftest import Log
 
 logger = logging.getLogger("newsroom")
 
 
-def compare(ids: dict[str, object], expected: dict[str, str]) -> str:
-    """Return one line for each record that is not as expected; empty if all are."""
-    seen = {message: ids.get(message, "no record") for message in expected} | ids
-    return "".join(
-        f"\n  {message}: {one!r}; expected {expected.get(message, 'no record')!r}"
-        for message, one in seen.items()
-        if one != expected.get(message)
-    )
+# What hangs on a record under the name of `request`: nothing, or something else than a request that
+# has met the middleware.
+EXTRAS: list[dict[str, object]] = [
+    {},
+    {"request": None},
+    {"request": object()},
+    {"request": HttpRequest()},
+]
+
+
+def named(extra: dict[str, object]) -> str:
+    """Return the message that goes with *extra*."""
+    return f"info(…, {extra=})"
+
+
+def log_all_extras() -> str:
+    """Log once with each of the extras; return a line for each time that raised."""
+    raised = []
+    for extra in EXTRAS:
+        try:
+            logger.info(named(extra), extra=extra)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raised.append(f"\n  {named(extra)} raised {learner.told(error)}")
+    return "".join(raised)
 
 
 @pytest.mark.task(5)
@@ -43,21 +60,21 @@ async def test_records_have_the_id_of_their_request(site: Site, log: Log, servic
     readers = [f"reader-{number}" for number in range(MANY)]
     site.serve(page)
 
-    await asyncio.gather(*(site.ask("ASGI", f"/{reader}/", brings=reader) for reader in readers))
+    await all_at_once(*(site.ask("ASGI", f"/{reader}/", brings=reader) for reader in readers))
 
     expected = {
         f"{reader} {what}": reader
         for what in ("came", "in a task", "in a thread", "in the pool")
         for reader in readers
     }
-    faults = compare(log.ids("newsroom"), expected)
+    faults = log.faults("newsroom", expected)
     assert not faults, f"{MANY} requests at once, record.request_id by message: (task 5){faults}"
 
 
 @pytest.mark.task(5)
 @pytest.mark.parametrize("server", SERVERS)
 async def test_djangos_records_of_error_pages_have_it(site: Site, log: Log, server: str) -> None:
-    """What Django logs of a page that raises, or answers 404, has the id of the request."""
+    """What Django logs of a page that raises, or answers 404, has the id that the answer has."""
 
     def page(request: HttpRequest) -> HttpResponse:
         if request.path == "/raises-404/":
@@ -67,37 +84,49 @@ async def test_djangos_records_of_error_pages_have_it(site: Site, log: Log, serv
         return HttpResponse(status=404)
 
     site.serve(page)
-    for path, status in (("/raises-404/", 404), ("/raises/", 500), ("/answers-404/", 404)):
-        await site.ask(server, path, brings="reader-17", expected=status)
+    for brought in ("reader-17", "reader\x1b[2J", None):
+        expected = {}
+        for path, status, message in (
+            ("/raises-404/", 404, "Not Found: /raises-404/"),
+            ("/raises/", 500, "Internal Server Error: /raises/"),
+            ("/answers-404/", 404, "Not Found: /answers-404/"),
+        ):
+            answer = await site.ask(server, path, brings=brought, expected=status)
+            expected[message] = str(answer.request_id)
 
-    expected = {
-        "Not Found: /raises-404/": "reader-17",
-        "Internal Server Error: /raises/": "reader-17",
-        "Not Found: /answers-404/": "reader-17",
-    }
-    faults = compare(log.ids("django.request"), expected)
-    assert not faults, (
-        f"GET of three pages under {server} with X-Request-ID 'reader-17', record.request_id in "
-        f"the logger django.request: (task 5){faults}"
-    )
+        sent = f"with X-Request-ID {brought!r}" if brought else "without an id"
+        faults = log.faults("django.request", expected)
+        assert not faults, (
+            f"GET of three pages under {server}, {sent}: record.request_id in the logger "
+            f"django.request; expected X-Request-ID of the answer. (task 5){faults}"
+        )
+        log.records.clear()
 
 
 @pytest.mark.task(5)
 def test_records_of_no_request_get_a_dash(log: Log) -> None:
-    """A record that belongs to no request is kept, with "-", whatever hangs on it."""
-    extras: list[dict[str, object]] = [{}, {"request": None}, {"request": object()}]
-    for extra in extras:
-        try:
-            logger.info("the presses start", extra=extra)
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            pytest.fail(
-                f"logger.info(…, extra={extra!r}) outside of a request raised {error!r}; expected "
-                "a record. (task 5)"
-            )
+    """A record that belongs to no request is kept, with "-", whatever is its `request`."""
+    faults = log_all_extras() or log.faults("newsroom", {named(extra): "-" for extra in EXTRAS})
 
-        faults = compare(log.ids("newsroom"), {"the presses start": "-"})
-        assert not faults, (
-            f"logger.info(…, extra={extra!r}) outside of a request, record.request_id: "
-            f"(task 5){faults}"
-        )
-        log.records.clear()
+    assert not faults, f"Logged outside of a request, record.request_id: (task 5){faults}"
+
+
+@pytest.mark.task(5)
+async def test_records_in_a_page_have_its_id(site: Site, log: Log) -> None:
+    """A record of a page has the id of the page's request, whatever is its `request`."""
+    raised = []
+
+    async def page(request: HttpRequest) -> HttpResponse:
+        raised.append(log_all_extras())
+        return HttpResponse()
+
+    site.serve(page)
+
+    await site.ask("ASGI", brings="reader-17")
+
+    expected = {named(extra): "reader-17" for extra in EXTRAS}
+    faults = raised[0] or log.faults("newsroom", expected)
+    assert not faults, (
+        "Logged in the page of a GET / with X-Request-ID 'reader-17', record.request_id: "
+        f"(task 5){faults}"
+    )

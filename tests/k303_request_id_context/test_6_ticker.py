@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextvars import copy_context
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -12,7 +11,7 @@ from dojo.instruments.clock import Clock
 from dojo.instruments.service import Service
 from katas.k303_request_id_context import views
 from katas.k303_request_id_context.request_ids import current_id
-from tests.k303_request_id_context.asking import Site
+from tests.k303_request_id_context.asking import Site, all_at_once
 
 
 class Wire:
@@ -44,7 +43,7 @@ def wire(service: Service, site: Site) -> Wire:
 async def test_lines_of_the_ticker_have_the_id(site: Site, wire: Wire) -> None:
     """Each line starts with the id, of each of several readers at one time."""
     readers = ["reader-1", "reader-2", None]
-    answers = await asyncio.gather(*(site.ask("ASGI", brings=reader) for reader in readers))
+    answers = await all_at_once(*(site.ask("ASGI", brings=reader) for reader in readers))
 
     for answer in answers:
         expected = wire.lines(str(answer.request_id))
@@ -68,18 +67,18 @@ async def test_lines_are_sent_as_they_come_in(site: Site, wire: Wire, clock: Clo
 
 @pytest.mark.task(6)
 async def test_whoever_reads_the_ticker_sees_no_id(site: Site, wire: Wire) -> None:
-    """A generator runs in the context of its reader: when it has ended, no id is left there."""
+    """A generator runs in the context of its reader, who has no id: not after any line."""
 
-    async def read() -> bytes:
+    async def read() -> list[str | None]:
         response = await AsyncClient().get("/", headers={"X-Request-ID": "reader-17"})
         assert isinstance(response, StreamingHttpResponse)
-        return b"".join([chunk async for chunk in response])
+        after_each = [current_id() async for _ in response]
+        return [*after_each, current_id()]
 
-    context = copy_context()
-    body = await asyncio.create_task(read(), context=context)
+    seen = await asyncio.create_task(read())
 
-    left = context.run(current_id)
-    assert left is None, (
-        f"GET /ticker/ with X-Request-ID 'reader-17', read to its end ({len(body)} bytes): in the "
-        f"task that read it, current_id() is {left!r}; expected None. (task 6)"
+    assert seen == [None] * len(seen), (
+        f"GET /ticker/ with X-Request-ID 'reader-17', which sent {len(seen) - 1} lines: in the "
+        f"task that read it, current_id() after each line and at the end is {seen}; expected None "
+        "each time. (task 6)"
     )

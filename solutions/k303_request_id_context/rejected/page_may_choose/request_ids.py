@@ -1,6 +1,7 @@
-"""Gives every request a new id, whatever it brings."""
+"""Leaves the header alone if the page has set it."""
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
 HEADER = "X-Request-ID"
+WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # Returns a response, or a coroutine that does.
 GetResponse = Callable[[HttpRequest], Any]
@@ -43,7 +45,7 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
         async def async_middleware(request: HttpRequest) -> HttpResponseBase:
             with carried_along(request) as request_id:
                 response: HttpResponseBase = await get_response(request)
-            response[HEADER] = request_id
+            response.headers.setdefault(HEADER, request_id)
             return response
 
         return async_middleware
@@ -51,7 +53,7 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         with carried_along(request) as request_id:
             response: HttpResponseBase = get_response(request)
-        response[HEADER] = request_id
+        response.headers.setdefault(HEADER, request_id)
         return response
 
     return middleware
@@ -60,7 +62,8 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
 @contextmanager
 def carried_along(request: HttpRequest) -> Iterator[str]:
     """Let `current_id` return the request's id inside the block, and what it was after it."""
-    request_id = uuid.uuid4().hex
+    given = request.headers.get(HEADER, "")
+    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
     request.request_id = request_id  # type: ignore[attr-defined]
     token = _current.set(request_id)
     try:

@@ -1,4 +1,4 @@
-"""Asks for the id when the filter is made."""
+"""Makes the new id out of the bad one."""
 
 import logging
 import re
@@ -29,13 +29,11 @@ def current_id() -> str | None:
 class RequestIdFilter(logging.Filter):
     """Gives each record a `request_id`: the id of its request, or "-". Drops none."""
 
-    def __init__(self, name: str = "") -> None:
-        super().__init__(name)
-        self.request_id = current_id() or "-"
-
     def filter(self, record: logging.LogRecord) -> bool:
         """Set `record.request_id` and let the record through."""
-        record.request_id = self.request_id
+        # Django logs an error response after the middleware, with the request on the record.
+        request = getattr(record, "request", None)
+        record.request_id = current_id() or getattr(request, "request_id", None) or "-"
         return True
 
 
@@ -65,7 +63,11 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
 def carried_along(request: HttpRequest) -> Iterator[str]:
     """Let `current_id` return the request's id inside the block, and what it was after it."""
     given = request.headers.get(HEADER, "")
-    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    if WELL_FORMED.fullmatch(given):
+        request_id = given
+    else:
+        new_id = uuid.uuid5(uuid.NAMESPACE_URL, given) if given else uuid.uuid4()
+        request_id = new_id.hex
     request.request_id = request_id  # type: ignore[attr-defined]
     token = _current.set(request_id)
     try:

@@ -1,13 +1,13 @@
-"""Keeps the id in an asgiref Local that is tied to its thread."""
+"""Asks the context only where the record has no request."""
 
 import logging
 import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
-from asgiref.local import Local
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
@@ -18,12 +18,12 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Returns a response, or a coroutine that does.
 GetResponse = Callable[[HttpRequest], Any]
 
-_current = Local(thread_critical=True)
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def current_id() -> str | None:
     """Return the id of the request that this code runs for; None if it runs for none."""
-    return getattr(_current, "request_id", None)
+    return _current.get()
 
 
 class RequestIdFilter(logging.Filter):
@@ -31,9 +31,10 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Set `record.request_id` and let the record through."""
-        # Django logs an error response after the middleware, with the request on the record.
-        request = getattr(record, "request", None)
-        record.request_id = current_id() or getattr(request, "request_id", None) or "-"
+        if hasattr(record, "request"):
+            record.request_id = getattr(record.request, "request_id", None) or "-"
+        else:
+            record.request_id = current_id() or "-"
         return True
 
 
@@ -65,8 +66,8 @@ def carried_along(request: HttpRequest) -> Iterator[str]:
     given = request.headers.get(HEADER, "")
     request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
     request.request_id = request_id  # type: ignore[attr-defined]
-    _current.request_id = request_id
+    token = _current.set(request_id)
     try:
         yield request_id
     finally:
-        _current.request_id = None
+        _current.reset(token)

@@ -1,4 +1,4 @@
-"""Sets the id, and forgets to let the record through."""
+"""Takes the id of an error page's record out of the header, as it came."""
 
 import logging
 import re
@@ -29,11 +29,12 @@ def current_id() -> str | None:
 class RequestIdFilter(logging.Filter):
     """Gives each record a `request_id`: the id of its request, or "-". Drops none."""
 
-    def filter(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         """Set `record.request_id` and let the record through."""
         # Django logs an error response after the middleware, with the request on the record.
-        request = getattr(record, "request", None)
-        record.request_id = current_id() or getattr(request, "request_id", None) or "-"
+        headers = getattr(getattr(record, "request", None), "headers", {})
+        record.request_id = current_id() or headers.get(HEADER) or "-"
+        return True
 
 
 @sync_and_async_middleware

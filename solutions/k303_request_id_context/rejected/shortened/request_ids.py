@@ -1,8 +1,8 @@
-"""Counts the requests of this process."""
+"""Makes short ids, because they are easier to read."""
 
-import itertools
 import logging
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,8 +14,6 @@ from django.utils.decorators import sync_and_async_middleware
 
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-_numbers = itertools.count(1)
 
 # Returns a response, or a coroutine that does.
 GetResponse = Callable[[HttpRequest], Any]
@@ -65,7 +63,7 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
 def carried_along(request: HttpRequest) -> Iterator[str]:
     """Let `current_id` return the request's id inside the block, and what it was after it."""
     given = request.headers.get(HEADER, "")
-    request_id = given if WELL_FORMED.fullmatch(given) else f"request-{next(_numbers):08}"
+    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex[:8]
     request.request_id = request_id  # type: ignore[attr-defined]
     token = _current.set(request_id)
     try:

@@ -1,12 +1,12 @@
-"""Keeps the ids in a dictionary, by task or thread."""
+"""Takes the moment at which the worker started, and a counter."""
 
-import asyncio
+import itertools
 import logging
 import re
-import threading
-import uuid
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
@@ -16,23 +16,18 @@ from django.utils.decorators import sync_and_async_middleware
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+_started = time.time_ns()
+_numbers = itertools.count(1)
+
 # Returns a response, or a coroutine that does.
 GetResponse = Callable[[HttpRequest], Any]
 
-_ids: dict[object, str] = {}
-
-
-def owner() -> object:
-    """Return the task that runs, or the thread if none does."""
-    try:
-        return asyncio.current_task()
-    except RuntimeError:
-        return threading.get_ident()
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def current_id() -> str | None:
     """Return the id of the request that this code runs for; None if it runs for none."""
-    return _ids.get(owner())
+    return _current.get()
 
 
 class RequestIdFilter(logging.Filter):
@@ -68,14 +63,19 @@ def request_id_middleware(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def new_id() -> str:
+    """Return what this worker has not returned before."""
+    return f"{_started:x}-{next(_numbers):08x}"
+
+
 @contextmanager
 def carried_along(request: HttpRequest) -> Iterator[str]:
     """Let `current_id` return the request's id inside the block, and what it was after it."""
     given = request.headers.get(HEADER, "")
-    request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if WELL_FORMED.fullmatch(given) else new_id()
     request.request_id = request_id  # type: ignore[attr-defined]
-    _ids[owner()] = request_id
+    token = _current.set(request_id)
     try:
         yield request_id
     finally:
-        del _ids[owner()]
+        _current.reset(token)

@@ -1,4 +1,4 @@
-"""Sets the id anew inside of the generator."""
+"""Sets the id for as long as the generator runs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,12 +25,16 @@ class Archive(Protocol):
 
 async def ticker(request: HttpRequest, wire: Wire) -> StreamingHttpResponse:
     """Send each headline as it comes in, on a line of its own, after the id of the request."""
+    # Read here: Django runs the generator once the middleware has returned.
     request_id = current_id()
 
     async def lines() -> AsyncIterator[str]:
-        _current.set(request_id)
-        async for headline in wire.headlines():
-            yield f"{current_id()} {headline}\n"
+        token = _current.set(request_id)
+        try:
+            async for headline in wire.headlines():
+                yield f"{current_id()} {headline}\n"
+        finally:
+            _current.reset(token)
 
     return StreamingHttpResponse(lines(), content_type="text/plain")
 

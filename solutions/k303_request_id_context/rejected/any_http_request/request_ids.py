@@ -1,4 +1,4 @@
-"""Takes the id back when Django says that the request is finished."""
+"""Expects that every HttpRequest has met the middleware."""
 
 import logging
 import re
@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
-from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
 
@@ -34,7 +33,12 @@ class RequestIdFilter(logging.Filter):
         """Set `record.request_id` and let the record through."""
         # Django logs an error response after the middleware, with the request on the record.
         request = getattr(record, "request", None)
-        record.request_id = current_id() or getattr(request, "request_id", None) or "-"
+        if request_id := current_id():
+            record.request_id = request_id
+        elif isinstance(request, HttpRequest):
+            record.request_id = request.request_id  # type: ignore[attr-defined]
+        else:
+            record.request_id = "-"
         return True
 
 
@@ -66,13 +70,8 @@ def carried_along(request: HttpRequest) -> Iterator[str]:
     given = request.headers.get(HEADER, "")
     request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
     request.request_id = request_id  # type: ignore[attr-defined]
-    _current.set(request_id)
-    yield request_id
-
-
-def forget(**kwargs: object) -> None:
-    """Take the id back."""
-    _current.set(None)
-
-
-request_finished.connect(forget)
+    token = _current.set(request_id)
+    try:
+        yield request_id
+    finally:
+        _current.reset(token)
