@@ -51,7 +51,7 @@ def add() -> Add:
                 # A draft that was published once, and withdrawn, has its time still.
                 published_at=then if status == "published" or withdrawn else None,
             )
-            added.tags.set([Tag.objects.create(name=name) for name in tags])
+            added.tags.add(*(Tag.objects.create(name=name) for name in tags))
         Article.objects.filter(title__in=titles).update(created_at=then)
 
     return cast(Add, sync_to_async(add_articles))

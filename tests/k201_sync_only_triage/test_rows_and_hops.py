@@ -20,10 +20,10 @@ CostOf = Callable[[str, str], Awaitable[Cost]]
 
 async def fill(add: Add, numbers: range) -> None:
     """Add a published article and a draft for each number; the newest one has as many tags."""
-    for number in numbers:
-        last = number == numbers[-1]
-        tags = tuple(f"tag-{each:02}" for each in numbers) if last else ()
-        await add(f"Story {number}", status="published", author="Ida", day=number, tags=tags)
+    *older, newest = (f"Story {number}" for number in numbers)
+    tags = tuple(f"tag-{number:02}" for number in numbers)
+    await add(*older, status="published", author="Ida")
+    await add(newest, status="published", author="Ida", day=numbers[-1], tags=tags)
     await add(*(f"Draft {number}" for number in numbers), status="draft", author="Max")
 
 
