@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -124,13 +125,16 @@ def safely(ask_all: Callable[[], list[Answer]], size: int, *, is_async: bool) ->
 
     Where a mode was mistaken, they tell which it was.
     """
-    try:
-        answers = ask_all()
-    except Exception as error:
-        answers = [no_answer(error)] * size
-    if any(answer.status in (0, 500) for answer in answers):
-        # What an error holds has to be dropped in the test to which it belongs.
-        gc.collect()
+    with warnings.catch_warnings():
+        # Django does not close the request's body if an exception leaves its ASGI handler.
+        warnings.filterwarnings("ignore", "Unclosed file <tempfile.Spooled", ResourceWarning)
+        try:
+            answers = ask_all()
+        except Exception as error:
+            answers = [no_answer(error)] * size
+        if any(answer.status in (0, 500) for answer in answers):
+            # What an error holds has to be dropped in the test to which it belongs.
+            gc.collect()
     return [
         replace(answer, error=f"{answer.error}; {modes(settings.MIDDLEWARE, is_async=is_async)}")
         if is_mistaken(answer.error)

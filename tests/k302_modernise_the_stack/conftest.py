@@ -23,14 +23,13 @@ def no_event_loop() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_tracebacks_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log error pages without tracebacks: pytest would hold what they refer to until later."""
+def no_error_pages_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log adaptations alone: pytest would hold requests and tracebacks beyond their test."""
 
-    def strip(record: logging.LogRecord) -> bool:
-        record.exc_info = None
-        return True
+    def is_adaptation(record: logging.LogRecord) -> bool:
+        return record.levelno == logging.DEBUG
 
-    monkeypatch.setattr(logging.getLogger("django.request"), "filters", [strip])
+    monkeypatch.setattr(logging.getLogger("django.request"), "filters", [is_adaptation])
 
 
 @pytest.fixture(autouse=True)
