@@ -17,8 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from dojo.model import DojoError, Kata
 
 FOLDER = ".dojo"
@@ -80,6 +78,8 @@ def record(root: Path, kata: Kata) -> Progress:
     Raises:
         DojoError: The note could not be written; the old state is untouched.
     """
+    from filelock import FileLock  # takes 50 ms to import, and most runs have nothing to note
+
     path = file_of(root)
     try:
         path.parent.mkdir(exist_ok=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dojo import catalogue, progress, runner, versions
-from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata, Run
 
 if TYPE_CHECKING:
@@ -43,14 +44,13 @@ def step(katas: Sequence[Kata], root: Path) -> int:
     Returns:
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
-    console = screen.console()
     while (kata := current(katas, root)) is not None:
-        found = run_kata(kata, root)
-        console.print(screen.verdict(kata, found), end="")
-        if not found.passed:
+        if not run_and_show(kata, root):
             return ExitCode.TESTS_FAIL
-        progress.record(root, kata)
-        console.print()
+        print()
+    from dojo.cli import screen
+
+    console = screen.console()
     reasons = [reason for kata in katas if (reason := versions.not_for_here(kata))]
     for reason in reasons:
         console.print(f"Left out: {reason}.", style="yellow", markup=False)
@@ -61,6 +61,8 @@ def step(katas: Sequence[Kata], root: Path) -> int:
 def watch(katas: Sequence[Kata], root: Path) -> int:
     """Step on every save, until the learner presses Ctrl-C or all katas are solved."""
     import watchfiles
+
+    from dojo.cli import screen
 
     console = screen.console()
     # The folder above, too: the kata's own may vanish and come back.
@@ -100,6 +102,19 @@ def current(katas: Sequence[Kata], root: Path) -> Kata | None:
         (kata for kata in katas if not state.is_solved(kata) and not versions.not_for_here(kata)),
         None,
     )
+
+
+def run_and_show(kata: Kata, root: Path) -> bool:
+    """Run a kata, print the verdict, note it if it passes, and return whether it does."""
+    # What shows the verdict takes long to import; the child needs longer, on another processor.
+    threading.Thread(target=importlib.import_module, args=("dojo.cli.screen",), daemon=True).start()
+    found = run_kata(kata, root)
+    from dojo.cli import screen
+
+    screen.console().print(screen.verdict(kata, found), end="")
+    if found.passed:
+        progress.record(root, kata)
+    return found.passed
 
 
 def run_kata(kata: Kata, root: Path) -> Run:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dojo import catalogue, progress
-from dojo.cli import go, screen
+from dojo import catalogue
+from dojo.cli import go
 from dojo.model import ExitCode
 
 SUMMARY = "run one kata once"
@@ -21,9 +21,4 @@ def run(args: argparse.Namespace) -> int:
     """Run the kata on the learner's files, and note it if it passes."""
     root = catalogue.find_root(Path.cwd())
     kata = catalogue.find(catalogue.load(root), args.kata)
-    found = go.run_kata(kata, root)
-    screen.console().print(screen.verdict(kata, found), end="")
-    if not found.passed:
-        return ExitCode.TESTS_FAIL
-    progress.record(root, kata)
-    return ExitCode.PASS
+    return ExitCode.PASS if go.run_and_show(kata, root) else ExitCode.TESTS_FAIL
