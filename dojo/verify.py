@@ -18,6 +18,8 @@ from dojo.model import Kata, Problem, Rejected, Result, Run, State
 # How a stub may fail. `Failed` is what pytest.fail raises; the instruments report with it.
 HONEST_FAILURES = frozenset({"AssertionError", "NotImplementedError", "Failed"})
 STOP_EVERY_S = 0.05
+# What wrong answers may run: the whole suite, the tests that are to catch them, nothing.
+WRONG = ("all", "catching", "none")
 KINDS = ("parts", "stub", "answer", "accepted", "rejected")
 
 
@@ -28,12 +30,14 @@ class Job:
     Attributes:
         kind: One of `KINDS`.
         name: Which accepted or rejected answer; empty for the other kinds.
+        tests: The only test functions to run; the whole suite if empty.
     """
 
     kata: Kata
     kind: str
     name: str = ""
     rejected: Rejected | None = None
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,12 @@ class Proof:
     run: Run | None = None
 
 
-def jobs(kata: Kata, root: Path) -> list[Job]:
-    """Return the proofs that *kata* needs; without runs if it is for other versions."""
+def jobs(kata: Kata, root: Path, wrong: str = "all") -> list[Job]:
+    """Return the proofs that *kata* needs; without runs if it is for other versions.
+
+    Args:
+        wrong: What wrong answers run; one of `WRONG`.
+    """
     if versions.not_for_here(kata):
         return [Job(kata, "parts")]
     found = [Job(kata, "parts"), Job(kata, "stub"), Job(kata, "answer")]
@@ -61,15 +69,20 @@ def jobs(kata: Kata, root: Path) -> list[Job]:
         return found  # the proof of the parts says so
     found += [Job(kata, "accepted", folder.name) for folder in solutions.accepted]
     found += [
-        Job(kata, "rejected", rejected.name, rejected)
+        Job(kata, "rejected", rejected.name, rejected, tests_for(rejected, wrong))
         for rejected in solutions.rejected
-        if rejected.folder.is_dir()
+        if rejected.folder.is_dir() and wrong != "none"
     ]
     return found
 
 
+def tests_for(rejected: Rejected, wrong: str) -> tuple[str, ...]:
+    """Return the test functions that *rejected* runs; empty for all."""
+    return rejected.caught_by if wrong == "catching" else ()
+
+
 def prove_all(
-    todo: Sequence[Job], root: Path, *, workers: int | None = None
+    todo: Sequence[Job], root: Path, *, workers: int | None = None, database: str = ""
 ) -> Generator[Proof, None, None]:
     """Yield the proofs that *todo* asks for as they are done, not in order.
 
@@ -77,13 +90,15 @@ def prove_all(
 
     Args:
         workers: How many run at a time; by default one a processor.
+        database: The least database that the suites run on, as ``--db`` of the instruments has it.
     """
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     warm = runner.WarmPool(root) if runner.CAN_FORK else None
     futures: list[Future[Proof]] = []
     try:
         for job in todo:
-            futures.append(pool.submit(prove, job, root, warm.spawn if warm else None))
+            spawn = warm.spawn if warm else None
+            futures.append(pool.submit(prove, job, root, spawn=spawn, database=database))
         for future in as_completed(futures):
             yield future.result()
     finally:
@@ -97,11 +112,15 @@ def prove_all(
             warm.close()
 
 
-def prove(job: Job, root: Path, spawn: runner.Spawn | None = None) -> Proof:
+def prove(job: Job, root: Path, *, spawn: runner.Spawn | None = None, database: str = "") -> Proof:
     """Make one proof; *spawn* is how to run the suite, by default in a fresh process."""
     if job.kind == "parts":
         return Proof(job, tuple(parts.check(job.kata, root)))
-    run = runner.run(job.kata, root, answers=answers_of(job, root), spawn=spawn)
+    options = [f"--db={database}"] if database else []
+    if job.tests:
+        options.append(f"--dojo-tests={','.join(job.tests)}")
+    answers = answers_of(job, root)
+    run = runner.run(job.kata, root, answers=answers, options=options, spawn=spawn)
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
     return Proof(job, tuple(judge(job, run, root)), run)
 

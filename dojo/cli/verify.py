@@ -34,9 +34,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="runs at a time; by default one a processor",
     )
     parser.add_argument(
-        "--quick",
-        action="store_true",
-        help="leave out the wrong answers, which are most of the work",
+        "--wrong",
+        choices=verify.WRONG,
+        default="all",
+        help="what the wrong answers run, which are most of the work: all tests of their suite "
+        "(default), only those that are to catch them, or none",
+    )
+    parser.add_argument(
+        "--db",
+        metavar="KIND",
+        default="",
+        help="run the suites on this kind of database, as pytest's option of that name",
     )
 
 
@@ -63,10 +71,8 @@ def run(args: argparse.Namespace) -> int:
                 catalogue.find(known, name)
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
-    jobs = [job for kata in chosen for job in verify.jobs(kata, root)]
-    if args.quick:
-        jobs = [job for job in jobs if job.kind != "rejected"]
-    proofs = make(jobs, root, args.workers)
+    jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong)]
+    proofs = make(jobs, root, args.workers, args.db)
     problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]
     console = screen.console()
     for problem in problems:
@@ -79,7 +85,12 @@ def run(args: argparse.Namespace) -> int:
     held = sum(not proof.problems for proof in proofs)
     console.print(
         f"{held} of {len(proofs)} proofs hold on Django {django.__version__}"
-        + ("; wrong answers were left out" if args.quick else "")
+        + (f", {args.db}" if args.db else "")
+        + {
+            "all": "",
+            "catching": "; wrong answers ran only the tests that are to catch them",
+            "none": "; wrong answers were left out",
+        }[args.wrong]
         + (f"; {len(broken)} metadata problems" if broken else "")
     )
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
@@ -90,7 +101,7 @@ def is_meant(slug: str, names: Iterable[str]) -> bool:
     return any(catalogue.is_called(slug, name) for name in names)
 
 
-def make(jobs: Sequence[Job], root: Path, workers: int | None) -> list[Proof]:
+def make(jobs: Sequence[Job], root: Path, workers: int | None, database: str = "") -> list[Proof]:
     """Return the proofs in the order of *jobs*, with a progress bar while they are made."""
     bar = Progress(
         TextColumn("verify"),
@@ -104,7 +115,8 @@ def make(jobs: Sequence[Job], root: Path, workers: int | None) -> list[Proof]:
     done = {}
     with bar:
         task = bar.add_task("", total=len(jobs))
-        with contextlib.closing(verify.prove_all(jobs, root, workers=workers)) as proofs:
+        made = verify.prove_all(jobs, root, workers=workers, database=database)
+        with contextlib.closing(made) as proofs:
             for proof in proofs:
                 done[proof.job] = proof
                 label = f"{proof.job.kata.number} {proof.job.kind} {proof.job.name}".rstrip()

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,7 @@ def run(
     root: Path,
     *,
     answers: str = "katas",
+    options: Sequence[str] = (),
     timeout_s: float = 60.0,
     spawn: Spawn | None = None,
 ) -> Run:
@@ -61,6 +62,7 @@ def run(
     Args:
         root: Folder that holds ``katas`` and ``tests``.
         answers: What stands behind ``katas.*``; see `dojo.answers.Answers`.
+        options: Further words for the command line of pytest.
         timeout_s: Real seconds for the whole child. A single test has its own, shorter limit.
         spawn: How to run the child; by default in a fresh process.
 
@@ -71,7 +73,7 @@ def run(
         with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as scratch:
             report, log = Path(scratch, "report.jsonl"), Path(scratch, "output.txt")
             started = time.monotonic()
-            words = command(kata, root, answers, report)
+            words = [*command(kata, root, answers, report), *options]
             code = (spawn or spawn_fresh)(words, root, log, timeout_s)
             seconds = time.monotonic() - started
             output, events = tail(log), list(read_events(report))

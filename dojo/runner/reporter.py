@@ -26,6 +26,7 @@ import pytest
 
 from dojo import suites
 from dojo.instruments import learner
+from dojo.model import Case
 
 # pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
 TIMEOUT_WORDS = ("timeout:", "Timeout (>")
@@ -37,9 +38,13 @@ IMPORT_CPU_S = 5.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--dojo-report``."""
-    parser.getgroup("dojo").addoption(
+    """Add ``--dojo-report`` and ``--dojo-tests``."""
+    group = parser.getgroup("dojo")
+    group.addoption(
         "--dojo-report", metavar="FILE", help="write results to FILE, one JSON object a line"
+    )
+    group.addoption(
+        "--dojo-tests", metavar="NAMES", help="run these test functions alone, named with commas"
     )
 
 
@@ -89,6 +94,15 @@ class Reporter:
             if report.failed or facts["where"]:  # a suite may skip itself; an answer may not
                 report.dojo_error = facts  # type: ignore[attr-defined]
         return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        """Leave out all tests but those that the command line names."""
+        if names := config.getoption("--dojo-tests"):
+            wanted = names.split(",")
+            items[:] = [i for i in items if Case(short_id(i), "", None).function in wanted]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """List the tests that are going to run."""

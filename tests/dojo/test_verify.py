@@ -197,14 +197,14 @@ def test_a_sound_kata_holds_all_proofs_and_one_for_other_versions_is_left_out(
     assert f"Not run: k102 needs Django >=9; this is Django {django.__version__}" in out
 
 
-def test_quick_leaves_the_wrong_answers_out_and_says_so(
+def test_the_wrong_answers_may_be_left_out(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Parts, stub, answer and accepted answers are proved as ever."""
     house.furnish()
     house.write(f"{SOLUTIONS}/rejected/tripled/views.py", SOLVED)
 
-    code = cli.main(["verify", "--quick"])
+    code = cli.main(["verify", "--wrong", "none"])
 
     out = capsys.readouterr().out
     assert code == 0, out
@@ -212,6 +212,37 @@ def test_quick_leaves_the_wrong_answers_out_and_says_so(
     assert out.endswith("; wrong answers were left out\n")
     (row,) = [line.split() for line in out.splitlines() if line.startswith(KATA)]
     assert row[:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "-"]
+
+
+def test_wrong_answers_may_run_what_is_to_catch_them_alone(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What else fails is not seen then; a test that does not catch what it should is."""
+    house.furnish()
+    nothing = views(double="0", total="0")
+    house.reject("nil", nothing, caught_by=["test_doubles"], says=["double(21) is 0"])
+    house.reject("odd", ODD, caught_by=["test_adds_up"], says=["is 105"])
+
+    assert cli.main(["verify", "--wrong", "catching"]) == 1
+
+    out = capsys.readouterr().out
+    assert f"{SOLUTIONS}/rejected/nil" not in out
+    assert f"{SOLUTIONS}/rejected/odd: this wrong answer passes." in out
+    assert out.endswith("; wrong answers ran only the tests that are to catch them\n")
+    (problem,) = house.prove("rejected", "nil")
+    assert "test_adds_up fails too" in problem
+
+
+def test_suites_run_on_the_database_that_is_asked_for(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The word goes to pytest, which knows what there is."""
+    house.furnish()
+
+    assert cli.main(["verify", "--wrong", "none", "--db", "file"]) == 0
+    assert f"{django.__version__}, file; wrong answers were left out\n" in capsys.readouterr().out
+    assert cli.main(["verify", "--wrong", "none", "--db", "oracle"]) == 1
+    assert "invalid choice: 'oracle'" in capsys.readouterr().out
 
 
 def test_problems_are_printed_before_the_table_whatever_runs_side_by_side(
@@ -296,7 +327,7 @@ def test_a_fault_of_the_tool_is_exit_code_3(
 ) -> None:
     """With the traceback, and with whose fault it is."""
 
-    def fall_over(*args: object) -> None:
+    def fall_over(*args: object, **options: object) -> None:
         raise ZeroDivisionError("oh")
 
     monkeypatch.setattr(verify, "prove", fall_over)
