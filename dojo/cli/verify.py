@@ -25,7 +25,12 @@ SUMMARY = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this command."""
-    parser.add_argument("katas", nargs="*", metavar="KATA", help="which katas; all by default")
+    parser.add_argument(
+        "katas",
+        nargs="*",
+        metavar="KATA",
+        help="which katas: k102, fan_out, or 1 for a whole chapter; all by default",
+    )
     parser.add_argument(
         "-j",
         "--workers",
@@ -67,8 +72,10 @@ def run(args: argparse.Namespace) -> int:
             problem for problem in broken if is_meant(Path(problem.where).parts[1], args.katas)
         )
         for name in args.katas:
-            if not any(is_meant(Path(problem.where).parts[1], [name]) for problem in broken):
-                catalogue.find(known, name)
+            slugs = [kata.slug for kata in known]
+            slugs += [Path(problem.where).parts[1] for problem in broken]
+            if not any(is_meant(slug, [name]) for slug in slugs):
+                catalogue.find(known, name)  # says what is near
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
     jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong)]
@@ -97,8 +104,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def is_meant(slug: str, names: Iterable[str]) -> bool:
-    """Tell whether one of *names* stands for *slug*."""
-    return any(catalogue.is_called(slug, name) for name in names)
+    """Tell whether one of *names* stands for *slug*, or for its chapter."""
+    return any(catalogue.is_called(slug, name) or name == slug[1:2] for name in names)
 
 
 def make(jobs: Sequence[Job], root: Path, workers: int | None, database: str = "") -> list[Proof]:

@@ -288,9 +288,25 @@ def test_metadata_problems_of_the_katas_named_count(
     assert "k102_other/kata.toml: `minutes` is '5'." in capsys.readouterr().out
 
 
+def test_a_chapter_stands_for_its_katas(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first digit of their numbers."""
+    house.furnish()
+    house.add_kata("k201_other", solutions=False)
+    house.write_metadata("k201_other", minutes="5")
+
+    assert cli.main(["verify", "2", "--wrong", "none"]) == 1
+    out = capsys.readouterr().out
+    assert "k201_other/kata.toml: `minutes` is '5'." in out
+    assert "0 of 0 proofs hold" in out
+
+    assert cli.main(["verify", "1", "--wrong", "none"]) == 0
+    assert "5 of 5 proofs hold" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["7"], "No kata is called '7'."),
         (["k102"], "Did you mean k101_double?"),
         (["k101", "duble"], "Did you mean k101_double?"),
         (["-j", "0"], "give a whole number above 0"),
