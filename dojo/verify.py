@@ -5,6 +5,7 @@ Every proof but the first runs the suite in a child process of its own, so they 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from dojo import catalogue, parts, runner, versions
 from dojo.catalogue import relative
-from dojo.model import Kata, Problem, Rejected, Result, Run, State
+from dojo.model import DojoError, Kata, Problem, Rejected, Result, Run, State
 
 # How a stub may fail. `Failed` is what pytest.fail raises; the instruments report with it.
 HONEST_FAILURES = frozenset({"AssertionError", "NotImplementedError", "Failed"})
@@ -92,6 +93,26 @@ def prove_all(
         workers: How many run at a time; by default one a processor.
         database: The least database that the suites run on, as ``--db`` of the instruments has it.
     """
+    with one_server() if database == "postgres" else contextlib.nullcontext():
+        yield from prove_side_by_side(todo, root, workers=workers, database=database)
+
+
+@contextlib.contextmanager
+def one_server() -> Iterator[None]:
+    """Start PostgreSQL once for all runs in the block: that takes longer than most of them."""
+    from dojo.instruments import postgres
+
+    try:
+        with postgres.shared():
+            yield
+    except postgres.NoPostgres as error:
+        raise DojoError(f"PostgreSQL can't be started: {error}.") from None
+
+
+def prove_side_by_side(
+    todo: Sequence[Job], root: Path, *, workers: int | None, database: str
+) -> Generator[Proof, None, None]:
+    """Do what `prove_all` says, on a database that is there."""
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
     warm = runner.WarmPool(root) if runner.CAN_FORK else None
     futures: list[Future[Proof]] = []

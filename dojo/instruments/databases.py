@@ -86,7 +86,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             **connections.settings[DEFAULT_DB_ALIAS],
             **address,
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": "dojo",
             "PASSWORD": "",
             "OPTIONS": {},
         }

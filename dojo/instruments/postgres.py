@@ -1,14 +1,19 @@
-"""A throw-away PostgreSQL for one test session; the programs come by pip."""
+"""A throw-away PostgreSQL for one test session, or for several; the programs come by pip."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 STOP_S = 20
+# Where sessions find the server that they share: HOST, PORT and USER, as JSON.
+SHARED = "INSTRUMENTS_POSTGRES"
 
 
 class NoPostgres(Exception):  # noqa: N818 - as in `Http404`, it is not the program's error
@@ -22,13 +27,19 @@ class Postgres:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> dict[str, str]:
-        """Start it; return HOST, PORT and USER for ``settings.DATABASES``.
+        """Start it, or find the one that is shared.
+
+        Returns:
+            HOST, PORT, USER and NAME for ``settings.DATABASES``; a shared server has a name for
+            each process.
 
         Raises:
             NoPostgres: With the reason.
         """
         if importlib.util.find_spec("psycopg") is None:
             raise NoPostgres("psycopg is not installed; `pip install psycopg[binary]` brings it")
+        if shared := os.environ.get(SHARED):
+            return {**json.loads(shared), "NAME": f"dojo_{os.getpid()}"}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own file
             [sys.executable, str(Path(__file__).with_name("postgres_server.py"))],
             stdin=subprocess.PIPE,
@@ -44,7 +55,7 @@ class Postgres:
         if error := address.get("error"):
             self.stop()
             raise NoPostgres(" ".join(error.split()))
-        return address
+        return {**address, "NAME": "dojo"}
 
     def stop(self) -> None:
         """Stop it, and wait until its folder is gone."""
@@ -56,3 +67,20 @@ class Postgres:
         process.stdin.close()
         process.wait(STOP_S)
         process.stdout.close()
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """Have all sessions that are started in the block, in child processes, share one server.
+
+    Raises:
+        NoPostgres: With the reason.
+    """
+    server = Postgres()
+    address = server.start()
+    os.environ[SHARED] = json.dumps(address)
+    try:
+        yield
+    finally:
+        del os.environ[SHARED]
+        server.stop()

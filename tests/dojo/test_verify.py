@@ -1,6 +1,7 @@
 """`dojo verify` proves what it claims: each way to break a kata is reported, with what to do."""
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import partial
 
@@ -243,6 +244,23 @@ def test_suites_run_on_the_database_that_is_asked_for(
     assert f"{django.__version__}, file; wrong answers were left out\n" in capsys.readouterr().out
     assert cli.main(["verify", "--wrong", "none", "--db", "oracle"]) == 1
     assert "invalid choice: 'oracle'" in capsys.readouterr().out
+
+
+def test_a_postgres_that_can_not_be_started_is_said_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No proof is made; exit code 3."""
+    house.furnish()
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    assert cli.main(["verify", "--db", "postgres"]) == 3
+
+    out, err = capsys.readouterr()
+    assert "proofs" not in out
+    assert err == (
+        "PostgreSQL can't be started: psycopg is not installed; `pip install psycopg[binary]` "
+        "brings it.\n"
+    )
 
 
 def test_problems_are_printed_before_the_table_whatever_runs_side_by_side(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo.instruments import postgres_server
+from dojo.instruments import postgres, postgres_server
 from dojo.instruments.postgres import NoPostgres, Postgres
 from tests.dojo.instruments.test_databases import needs_postgres
 
@@ -61,6 +61,23 @@ def test_answers_until_it_is_stopped() -> None:
     assert row is not None
     assert int(row[0]) >= 150000
     assert not Path(address["HOST"]).exists()
+
+
+def test_is_shared_by_the_sessions_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each process has a database of its own on it, and the block alone ends it."""
+    with postgres.shared():
+        addresses = []
+        for process in (1, 2):
+            monkeypatch.setattr(os, "getpid", lambda number=process: number)
+            session = Postgres()
+            addresses.append(session.start())
+            session.stop()
+        folder = Path(addresses[0]["HOST"])
+        assert folder.exists()
+    assert not folder.exists()
+    assert addresses[1] == {**addresses[0], "NAME": "dojo_2"}
+    assert addresses[0]["NAME"] == "dojo_1"
+    assert postgres.SHARED not in os.environ
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
