@@ -1,0 +1,95 @@
+"""Whether every answer to a kata gets its verdict every time, on a busy machine.
+
+``python -m dojo.bench verdicts 4 --repeats 100 --burners 8`` makes the proofs of chapter 4 (stub,
+right and wrong answers) a hundred times beside processes that burn CPU; ``--db postgres`` makes
+them there. Exit code 1 if a verdict differs once from what it should be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import django
+
+from dojo import catalogue, verify
+from dojo.bench.flakes import burning
+from dojo.cli.verify import is_meant, positive
+from dojo.model import DojoError, ExitCode
+
+
+@dataclass
+class Tally:
+    """The proofs of one kata: how many answers and runs, how many did not hold, seconds a run."""
+
+    answers: int = 0
+    runs: int = 0
+    differed: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make the proofs, say at once which does not hold, and end with one line a kata."""
+    parser = argparse.ArgumentParser(prog="python -m dojo.bench verdicts", description=__doc__)
+    parser.add_argument("katas", nargs="+", help="as for `dojo verify`: 4 is a whole chapter")
+    parser.add_argument("--repeats", type=positive, default=100, help="proofs of each answer")
+    parser.add_argument("--burners", type=int, default=8, help="processes that burn CPU meanwhile")
+    parser.add_argument("--db", default="", help="kind of database, as for `dojo verify`")
+    parser.add_argument("--wrong", choices=verify.WRONG, default="all", help="as for `dojo verify`")
+    options = parser.parse_args(arguments)
+    try:
+        root = catalogue.find_root(Path.cwd())
+        katas = [kata for kata in catalogue.load(root) if is_meant(kata.slug, options.katas)]
+    except DojoError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.code
+    jobs = [
+        job
+        for kata in katas
+        for job in verify.jobs(kata, root, options.wrong)
+        if job.kind != "parts"
+    ]
+    if not jobs:
+        sys.stderr.write(f"{' '.join(options.katas)}: no kata is called that.\n")
+        return ExitCode.USAGE
+    tallies = {kata.slug: Tally() for kata in katas}
+    for job in jobs:
+        tallies[job.kata.slug].answers += 1
+    out = sys.stdout
+    out.write(f"{len(jobs)} answers, {options.repeats} times, {options.burners} busy processes, ")
+    out.write(f"{os.cpu_count()} processors, Django {django.__version__}, ")
+    out.write(f"{options.db or 'SQLite'}\n")
+    seen: dict[str, int] = defaultdict(int)
+    todo = jobs * options.repeats
+    with (
+        burning(options.burners),
+        contextlib.closing(verify.prove_all(todo, root, database=options.db)) as proofs,
+    ):
+        for proof in proofs:
+            tally = tallies[proof.job.kata.slug]
+            tally.runs += 1
+            tally.differed += bool(proof.problems)
+            tally.seconds.append(proof.run.seconds if proof.run else 0.0)
+            for problem in map(str, proof.problems):
+                seen[problem] += 1
+                if seen[problem] == 1:
+                    out.write(f"\n{problem}\n")
+                    out.flush()
+    out.write(f"\n{'kata':<28} {'answers':>8} {'runs':>8} {'differed':>9} {'median s':>9}\n")
+    for slug, tally in tallies.items():
+        out.write(
+            f"{slug:<28} {tally.answers:>8} {tally.runs:>8} {tally.differed:>9} "
+            f"{statistics.median(tally.seconds):>9.2f}\n"
+        )
+    return ExitCode.TESTS_FAIL if seen else ExitCode.PASS
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
