@@ -1,0 +1,1 @@
+"""Kata k401: publish island."""

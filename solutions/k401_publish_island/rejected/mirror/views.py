@@ -1,0 +1,29 @@
+"""The mirror order: the transaction is over before the body begins."""
+
+from datetime import datetime
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import aget_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from katas.k401_publish_island.models import AuditEntry
+from katas.newsroom.models import Article
+
+
+@require_POST
+async def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    published_at = await sync_to_async(async_to_sync(transaction.atomic(publish_and_record)))(slug)
+    return JsonResponse({"slug": slug, "published_at": published_at})
+
+
+async def publish_and_record(slug: str) -> datetime | None:
+    article = await aget_object_or_404(Article, slug=slug)
+    if article.status != Article.Status.PUBLISHED:
+        article.status = Article.Status.PUBLISHED
+        article.published_at = article.published_at or timezone.now()
+        await article.asave()
+        await AuditEntry.objects.acreate(slug=slug, action="published")
+    return article.published_at
