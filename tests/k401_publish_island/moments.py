@@ -1,18 +1,18 @@
-"""Moments that would be rare: a write that is under way, and another server that is at work."""
+"""Moments that would be rare: a write that is under way, and tasks that share a thread."""
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
+from django.db import connection
 
 from dojo.instruments import statements
-from dojo.instruments.gates import WRITE_VERBS, ReadGate
+from dojo.instruments.gates import WRITE_VERBS
 from katas.k401_publish_island.models import AuditEntry
 from katas.newsroom.models import Article
-from tests.k401_publish_island.newsroom import NOVEMBER, SLUG
 
 # On the virtual clock, and only where the loop itself waits for the thread that is held here.
 PATIENCE_S = 3.0
@@ -59,49 +59,11 @@ def holding_a_write() -> Iterator[HeldWrite]:
         held.reached.set()
 
 
-def publish_elsewhere() -> None:
-    """Publish as another server does: in a transaction, with a lock on the article's row."""
-    try:
-        with transaction.atomic():
-            article = Article.objects.select_for_update().get(slug=SLUG)
-            if article.status != Article.Status.PUBLISHED:
-                article.status = Article.Status.PUBLISHED
-                article.published_at = NOVEMBER
-                article.save()
-                AuditEntry.objects.create(slug=SLUG, action=AuditEntry.Action.PUBLISHED)
-    finally:
-        connection.close()
-
-
-def correct_the_title() -> None:
-    """Correct the title of the article, as another server does."""
-    try:
-        Article.objects.filter(slug=SLUG).update(title="The bridge is open")
-    finally:
-        connection.close()
-
-
-async def one_after_the_other(
-    gate: ReadGate, first: Awaitable[Any], second: Awaitable[Any]
-) -> list[Any]:
-    """Race two calls; the second one starts when the first has read the article, or has ended."""
-    loop, read = asyncio.get_running_loop(), asyncio.Event()
-
-    def note(execute: statements.Execute, sql: str, *args: Any) -> Any:
-        result = execute(sql, *args)
-        if statements.verb(sql) == "SELECT" and gate.table in sql:
-            loop.call_soon_threadsafe(read.set)
-        return result
-
-    async def lead() -> Any:
+@asynccontextmanager
+async def in_one_request() -> AsyncIterator[None]:
+    """Give the tasks inside the block one thread for the ORM, as Django gives it to a request."""
+    async with ThreadSensitiveContext():
         try:
-            return await first
+            yield
         finally:
-            read.set()
-
-    async def follow() -> Any:
-        await read.wait()
-        return await second
-
-    with statements.wrapped(note):
-        return await gate.race(lead(), follow())
+            await sync_to_async(lambda: connection.close())()

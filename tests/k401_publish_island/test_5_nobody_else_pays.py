@@ -12,12 +12,8 @@ from dojo.instruments.orm_guard import Queries
 from dojo.instruments.rendezvous import settle
 from katas.k401_publish_island.models import AuditEntry
 from katas.newsroom.models import Article, Author
-from tests.k401_publish_island.moments import holding_a_write
-from tests.k401_publish_island.newsroom import (
-    SUITE,
-    Press,
-    noting_the_requests_thread,
-)
+from tests.k401_publish_island.moments import holding_a_write, in_one_request
+from tests.k401_publish_island.newsroom import SUITE, Press, noting_the_requests_thread
 
 pytestmark = SUITE
 
@@ -38,7 +34,7 @@ async def test_all_on_the_requests_thread(draft: Article, press: Press, queries:
 async def test_other_tasks_keep_their_rows(
     draft: Article, press_on_one_thread: Press, fail_nth_write: Callable[..., Any]
 ) -> None:
-    """What another task on the same thread stores meanwhile stays, when publishing fails."""
+    """What another task of the request stores meanwhile stays, when publishing fails."""
 
     async def store_an_author() -> None:
         await held.reached.wait()
@@ -48,15 +44,16 @@ async def test_other_tasks_keep_their_rows(
         held.let_go()
         await storing
 
-    with fail_nth_write(1, AuditEntry), holding_a_write() as held:
-        other = asyncio.create_task(store_an_author())
-        answer = await press_on_one_thread()
-        held.reached.set()
-        await other
+    async with in_one_request():
+        with fail_nth_write(1, AuditEntry), holding_a_write() as held:
+            other = asyncio.create_task(store_an_author())
+            answer = await press_on_one_thread()
+            held.reached.set()
+            await other
 
     authors = await sync_to_async(committed_authors)()
     assert authors == 1, (
-        f"{answer}; meanwhile another task on the same thread stored an author, without an error; "
+        f"{answer}; meanwhile another task of this request stored an author, without an error; "
         f"afterwards the database has {authors} authors; expected 1.{answer.cause}"
     )
 
