@@ -1,9 +1,9 @@
 """Another server: it knows nothing of this process, and comes at the worst moment."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.db import connection, transaction
 
@@ -18,8 +18,15 @@ Held = TypeVar("Held")
 Other = TypeVar("Other")
 
 
-def publish_elsewhere() -> None:
-    """Publish as another server does: in a transaction, with a lock on the article's row."""
+class Elsewhere(Protocol):
+    """Does something as another server does: ``await elsewhere(publish)``."""
+
+    async def __call__(self, action: Callable[[], None]) -> None:
+        """Call *action* in a thread and on a connection of its own."""
+
+
+def publish() -> None:
+    """Publish the article: in a transaction, with a lock on its row."""
     try:
         with transaction.atomic():
             article = Article.objects.select_for_update().get(slug=SLUG)
@@ -33,7 +40,7 @@ def publish_elsewhere() -> None:
 
 
 def correct_the_title() -> None:
-    """Correct the title of the article, as another server does."""
+    """Correct the title of the article."""
     try:
         Article.objects.filter(slug=SLUG).update(title="The bridge is open")
     finally:

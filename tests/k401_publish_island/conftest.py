@@ -1,5 +1,8 @@
 """A draft, and two ways to press the button: as on a server, and with all threads in one."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import pytest
 from asgiref.sync import sync_to_async
@@ -7,6 +10,7 @@ from django.db import connection
 from django.test import AsyncClient
 
 from katas.newsroom.models import Article
+from tests.k401_publish_island.another_server import Elsewhere
 from tests.k401_publish_island.newsroom import SLUG, Answer, Press, noting_errors
 
 
@@ -14,6 +18,18 @@ from tests.k401_publish_island.newsroom import SLUG, Answer, Press, noting_error
 def draft(transactional_db: None) -> Article:
     """Store an article that waits to be published."""
     return Article.objects.create(title="The bridge opens", slug=SLUG)
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Elsewhere]:
+    """Do something as another server does, in a thread that nobody else gets."""
+    pool = ThreadPoolExecutor(1, thread_name_prefix="another-server")
+
+    async def call(action: Callable[[], None]) -> None:
+        await sync_to_async(action, thread_sensitive=False, executor=pool)()
+
+    yield call
+    pool.shutdown(wait=False)
 
 
 @pytest.fixture
@@ -53,7 +69,11 @@ def press_on_one_thread() -> Press:
                 # Cancelled or not: the thread does this when it is through with the rest.
                 left_open = await sync_to_async(end_what_is_open)()
         return Answer(
-            f"{method} {url}", response.status_code, response.content, tuple(raised), left_open
+            f"{method} {url}",
+            response.status_code,
+            response.content,
+            tuple(raised),
+            left_open,
         )
 
     return send

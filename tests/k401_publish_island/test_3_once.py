@@ -1,7 +1,5 @@
 """Once: however often the button is pressed, by however many, on however many servers."""
 
-import asyncio
-
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -9,9 +7,10 @@ from dojo.instruments.gates import ReadGate
 from katas.k401_publish_island.models import AuditEntry
 from katas.newsroom.models import Article
 from tests.k401_publish_island.another_server import (
+    Elsewhere,
     Interruption,
     correct_the_title,
-    publish_elsewhere,
+    publish,
 )
 from tests.k401_publish_island.newsroom import (
     NOVEMBER,
@@ -78,13 +77,13 @@ def back_to_draft() -> None:
 
 @pytest.mark.task(3)
 async def test_two_servers_publish_once(
-    draft: Article, press: Press, read_gate: type[ReadGate]
+    draft: Article, press: Press, elsewhere: Elsewhere, read_gate: type[ReadGate]
 ) -> None:
     """If another server publishes the article between two queries, there is one entry."""
     for number in range(1, MOST_QUERIES):
         await sync_to_async(back_to_draft)()
         moment = Interruption(number)
-        other = asyncio.to_thread(publish_elsewhere)
+        other = elsewhere(publish)
         answer, _ = await moment.race(press(), other, gate=read_gate)
 
         facts = f"{answer}; another server came to publish it, before query {number} of the view:"
@@ -95,10 +94,10 @@ async def test_two_servers_publish_once(
 
 @pytest.mark.task(3)
 async def test_waits_for_another_server(
-    draft: Article, press: Press, read_gate: type[ReadGate]
+    draft: Article, press: Press, elsewhere: Elsewhere, read_gate: type[ReadGate]
 ) -> None:
     """If another server has locked the article to publish it, the request waits, and succeeds."""
-    other = asyncio.to_thread(publish_elsewhere)
+    other = elsewhere(publish)
     _, answer = await Interruption(2).race(other, press(), gate=read_gate)
 
     await check_published_once(
@@ -121,13 +120,13 @@ async def check_published_once(answer: Answer, facts: str) -> None:
 
 @pytest.mark.task(3)
 async def test_a_correction_meanwhile_is_kept(
-    draft: Article, press: Press, read_gate: type[ReadGate]
+    draft: Article, press: Press, elsewhere: Elsewhere, read_gate: type[ReadGate]
 ) -> None:
     """A title that is corrected between two queries of the view stays corrected."""
     for number in range(1, MOST_QUERIES):
         await sync_to_async(back_to_draft)()
         moment = Interruption(number)
-        other = asyncio.to_thread(correct_the_title)
+        other = elsewhere(correct_the_title)
         answer, _ = await moment.race(press(), other, gate=read_gate)
 
         article = await Article.objects.aget()
