@@ -1,0 +1,1 @@
+"""Kata k402: the last ticket."""

@@ -1,0 +1,43 @@
+"""Evenings in the database, and a site that keeps nothing in memory for its other processes."""
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+from django.core.signals import got_request_exception
+from django.test import override_settings
+
+from katas.k402_last_ticket.models import Event
+from tests.k402_last_ticket.evenings import Announce, Evening
+from tests.k402_last_ticket.processes import note_error
+
+# Django's default cache is one for each process: what one stores there, the next does not find.
+NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture(autouse=True)
+def _shared_by_the_processes() -> Iterator[None]:
+    """Let the processes share the database alone, and note the errors that end as a 500."""
+    got_request_exception.connect(note_error)
+    with override_settings(CACHES=NO_CACHE):
+        yield
+    got_request_exception.disconnect(note_error)
+
+
+@pytest.fixture
+def announce() -> Announce:
+    """Return a function that puts an evening into the database."""
+    numbers = itertools.count(1)
+
+    async def add(*, seats: int) -> Evening:
+        event = await Event.objects.acreate(slug=f"evening-{next(numbers)}", seats=seats)
+        return Evening(event.slug)
+
+    return add
+
+
+@pytest.fixture
+def site() -> ASGIHandler:
+    """The site as it is configured, in one process."""
+    return ASGIHandler()

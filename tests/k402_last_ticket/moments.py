@@ -1,0 +1,116 @@
+"""Chosen moments in a request: before which of its statements something else is to happen.
+
+The read gate holds a request between a read and what it does next. Here the test itself puts that
+read in front of the chosen statement, so that the gate holds it wherever the test likes, and opens
+as ever: when each request is held, has ended, or waits for a lock of another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from dojo.instruments import statements
+from dojo.instruments.gates import WRITE_VERBS, ReadGate
+from dojo.instruments.orm_guard import TRANSACTION_VERBS
+from tests.k402_last_ticket.processes import Answer
+
+# In the SQL of what the tests send themselves; the gate looks out for it.
+MARK = "sent_by_the_test"
+
+# A request has fewer statements than that, unless it tries again and again.
+MOST_STATEMENTS = 8
+
+# Both take the SQL of a request's statements so far; of `Due`, the last one is to come.
+Due = Callable[[Sequence[str]], bool]
+Act = Callable[[BaseDatabaseWrapper, Sequence[str]], None]
+
+
+@dataclass
+class Moment:
+    """One moment of a request."""
+
+    name: str
+    due: Due
+    #: Whether a request got that far.
+    reached: bool = field(default=False, init=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+    async def race(
+        self, *held: Awaitable[Answer], freely: Sequence[Awaitable[Answer]] = ()
+    ) -> list[Answer]:
+        """Run all at once; hold *held* at this moment, and those that go *freely* never."""
+        requests = (self.interrupt(request, _stop_at_the_gate) for request in held)
+        return await ReadGate(MARK).race(*requests, *freely)
+
+    async def interrupt(self, request: Awaitable[Answer], act: Act) -> Answer:
+        """Run a request, and once, at this moment, *act* on its connection."""
+        progress = _Progress(self, act)
+        _progress.set(progress)
+        # Added here, inside of the race: the latest wrapper is the outermost, and the gate has to
+        # see what is sent for it before the statement that follows.
+        with statements.wrapped(progress.around):
+            return await request
+
+
+_progress: ContextVar[_Progress | None] = ContextVar("progress", default=None)
+
+
+@dataclass(eq=False)
+class _Progress:
+    """How far one request has come."""
+
+    moment: Moment
+    act: Act
+    seen: list[str] = field(default_factory=list)
+    over: bool = False
+
+    def around(
+        self,
+        execute: statements.Execute,
+        sql: str,
+        params: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
+        """Act before the statement that is due, unless its transaction is broken anyway."""
+        ours = MARK in sql or statements.verb(sql) in TRANSACTION_VERBS
+        if _progress.get() is self and not ours and not self.over:
+            self.seen.append(sql)
+            if self.moment.due(self.seen) and not context["connection"].needs_rollback:
+                self.over = self.moment.reached = True
+                self.act(context["connection"], self.seen[:-1])
+        return execute(sql, params, many, context)
+
+
+def _stop_at_the_gate(connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 /* {MARK} */")
+        cursor.fetchall()
+
+
+async def every_moment() -> AsyncIterator[Moment]:
+    """Yield one moment after the other: before the second statement, the third, to the last one."""
+    for number in range(2, MOST_STATEMENTS + 1):
+        moment = Moment(f"before statement {number}", lambda seen, n=number: len(seen) == n)
+        yield moment
+        if not moment.reached:
+            return
+
+
+def around_the_first_write() -> list[Moment]:
+    """Return two moments: before a request's first write, and before what follows that."""
+    return [
+        Moment("before its first write", lambda seen: _writes(seen) == 1),
+        Moment("after its first write", lambda seen: _writes(seen[:-1]) == 1),
+    ]
+
+
+def _writes(seen: Sequence[str]) -> int:
+    return sum(statements.verb(sql) in WRITE_VERBS for sql in seen)

@@ -1,0 +1,84 @@
+"""One reader after the other: what a reservation is answered, and what it leaves."""
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+
+from tests.k402_last_ticket.evenings import Announce, Figures
+from tests.k402_last_ticket.processes import send
+
+pytestmark = [
+    pytest.mark.urls("katas.k402_last_ticket.urls"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database("rowlock"),
+]
+
+
+@pytest.mark.task(1)
+async def test_reserves_a_seat(site: ASGIHandler, announce: Announce) -> None:
+    """A reservation answers 201 with the ticket's number, and takes one seat of this event."""
+    evening, other = await announce(seats=5), await announce(seats=5)
+
+    answer = await send(site, "POST", evening.tickets, "ann")
+
+    expected = (201, await evening.ticket("ann"))
+    assert (answer.status, answer.ticket) == expected, (
+        f"POST {evening.tickets} with 5 seats free answered {answer}; expected 201 with ticket "
+        f"{expected[1]}, the one in the database."
+    )
+    left, elsewhere = await evening.figures(), await other.figures()
+    assert (left, elsewhere) == (Figures(seats=4, tickets=1), Figures(seats=5, tickets=0)), (
+        f"POST {evening.tickets} with 5 seats free left {left}, and at another event {elsewhere}; "
+        "expected 4 seats and 1 ticket, and the other event as it was."
+    )
+
+
+@pytest.mark.task(1)
+async def test_refuses_when_no_seat_is_free(site: ASGIHandler, announce: Announce) -> None:
+    """Without a free seat, the answer is 409, and nothing changes."""
+    evening = await announce(seats=0)
+
+    answer = await send(site, "POST", evening.tickets, "ann")
+
+    left = await evening.figures()
+    assert (answer.status, left) == (409, Figures(seats=0, tickets=0)), (
+        f"POST {evening.tickets} with no seat free answered {answer} and left {left}; "
+        "expected 409, no seats and no ticket."
+    )
+
+
+@pytest.mark.task(1)
+async def test_needs_a_key(site: ASGIHandler, announce: Announce) -> None:
+    """Without an Idempotency-Key, the answer is 400, and nothing changes."""
+    evening = await announce(seats=5)
+
+    answer = await send(site, "POST", evening.tickets)
+
+    left = await evening.figures()
+    assert (answer.status, left) == (400, Figures(seats=5, tickets=0)), (
+        f"POST {evening.tickets} without an Idempotency-Key answered {answer} and left {left}; "
+        "expected 400, 5 seats and no ticket."
+    )
+
+
+@pytest.mark.task(1)
+async def test_only_post_reserves(site: ASGIHandler, announce: Announce) -> None:
+    """GET answers 405, and reserves nothing."""
+    evening = await announce(seats=5)
+
+    answer = await send(site, "GET", evening.tickets, "ann")
+
+    left = await evening.figures()
+    assert (answer.status, left) == (405, Figures(seats=5, tickets=0)), (
+        f"GET {evening.tickets} answered {answer} and left {left}; "
+        "expected 405, 5 seats and no ticket."
+    )
+
+
+@pytest.mark.task(1)
+async def test_an_unknown_event_is_not_found(site: ASGIHandler) -> None:
+    """For an event that is not in the database, the answer is 404."""
+    answer = await send(site, "POST", "/events/never/tickets/", "ann")
+
+    assert answer.status == 404, (
+        f"POST /events/never/tickets/ answered {answer}; expected 404: there is no such event."
+    )

@@ -1,0 +1,104 @@
+"""Many readers at once, each of them at another process of the site."""
+
+from collections import Counter
+
+import pytest
+
+from tests.k402_last_ticket.evenings import Announce, Figures
+from tests.k402_last_ticket.meanwhile import Meanwhile
+from tests.k402_last_ticket.moments import around_the_first_write, every_moment
+from tests.k402_last_ticket.processes import Process, told
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
+
+READERS = 20
+SEATS = 5
+
+
+@pytest.mark.task(1)
+async def test_what_others_change_meanwhile_stays(announce: Announce) -> None:
+    """A seat taken, and people counted, between two statements of a request are not undone."""
+    async for moment in every_moment():
+        evening = await announce(seats=2)
+        bob = Meanwhile(evening)
+
+        answer = await moment.interrupt(Process().post(evening.tickets, "ann"), bob)
+
+        left = await evening.figures()
+        expected = Figures(seats=1, tickets=1)
+        if await evening.ticket("bob"):
+            expected = Figures(seats=0, tickets=2, came=3)
+        assert (answer.status, left) == (201, expected), (
+            f"POST {evening.tickets} for 2 seats, of which another reader takes one, while 3 "
+            f"people are counted in, {moment}: {answer}, and it left {left}; "
+            f"expected 201 and {expected}."
+        )
+
+
+@pytest.mark.task(1)
+async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
+    """If another reader takes the last seat between two statements, it is not sold again."""
+    async for moment in every_moment():
+        evening = await announce(seats=1)
+        bob = Meanwhile(evening)
+
+        answer = await moment.interrupt(Process().post(evening.tickets, "ann"), bob)
+
+        left = await evening.figures()
+        has_ticket = [name for name in ("ann", "bob") if await evening.ticket(name)]
+        # Who takes back all of her transaction takes back what the test has done in it.
+        free = ["ann"] if not bob.tried else has_ticket[:1]
+        expected = (201 if free == ["ann"] else 409, free, 1 - len(free))
+        assert (answer.status, has_ticket, left.seats) == expected, (
+            f"POST {evening.tickets} by ann for the last seat, which bob takes {moment}: {answer}, "
+            f"tickets of {has_ticket} and seats={left.seats}; "
+            f"expected {expected[0]}, {expected[1]} and {expected[2]}."
+        )
+
+
+@pytest.mark.task(1)
+async def test_two_readers_want_the_last_seat(announce: Announce) -> None:
+    """Of two readers at two processes, each with its own event loop, one gets the last seat."""
+    async for moment in every_moment():
+        evening = await announce(seats=1)
+
+        answers = await moment.race(
+            Process().post_elsewhere(evening.tickets, "ann"),
+            Process().post_elsewhere(evening.tickets, "bob"),
+        )
+
+        call = f"POST {evening.tickets} for 1 seat, by two readers at once, each held {moment}"
+        assert sorted(answer.status for answer in answers) == [201, 409], (
+            f"{call}: {told(answers)}; expected one 201 and one 409."
+        )
+        left = await evening.figures()
+        assert left == Figures(seats=0, tickets=1), (
+            f"{call}, left {left}; expected 0 seats and 1 ticket."
+        )
+
+
+@pytest.mark.task(1)
+async def test_five_of_twenty_get_a_seat(announce: Announce) -> None:
+    """Of 20 readers at once, 5 get the 5 seats, 15 are refused, and no number goes negative."""
+    for moment in around_the_first_write():
+        evening = await announce(seats=SEATS)
+
+        answers = await moment.race(
+            *(Process().post(evening.tickets, f"reader-{number}") for number in range(READERS))
+        )
+
+        call = (
+            f"POST {evening.tickets} for {SEATS} seats, by {READERS} readers at once, "
+            f"each held {moment}"
+        )
+        left = await evening.figures()
+        seen = Counter(answer.status for answer in answers)
+        assert seen == {201: SEATS, 409: READERS - SEATS}, (
+            f"{call}: {told(answers)}, and it left {left}; "
+            f"expected {SEATS} times 201 and {READERS - SEATS} times 409."
+        )
+        numbers = {answer.ticket for answer in answers if answer.status == 201}
+        assert (left, len(numbers)) == (Figures(seats=0, tickets=SEATS), SEATS), (
+            f"{call}, left {left}, and {len(numbers)} different tickets were answered; "
+            f"expected 0 seats and {SEATS} tickets."
+        )

@@ -1,0 +1,120 @@
+"""The same reader again: a second try, later or at the same time."""
+
+import pytest
+
+from katas.k402_last_ticket.models import Event
+from tests.k402_last_ticket.evenings import Announce, Evening, Figures
+from tests.k402_last_ticket.moments import every_moment
+from tests.k402_last_ticket.processes import Answer, Process, told
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
+
+
+@pytest.mark.task(2)
+async def test_a_retry_gets_the_same_ticket(announce: Announce) -> None:
+    """A second try with the same key, at another process, gets the same answer and no second seat."""
+    evening = await announce(seats=5)
+
+    first = await Process().post(evening.tickets, "ann")
+    second = await Process().post(evening.tickets, "ann")
+
+    call = f"POST {evening.tickets} twice with the same key"
+    assert second == first, f"{call} answered {first}, then {second}; expected the same again."
+    left = await evening.figures()
+    assert left == Figures(seats=4, tickets=1), (
+        f"{call}, with 5 seats free, left {left}; expected 4 seats and 1 ticket."
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_retry_may_come_when_all_is_sold(announce: Announce) -> None:
+    """Who has the last ticket and tries again is told of that ticket, and not that all is sold."""
+    evening = await announce(seats=1)
+
+    first = await Process().post(evening.tickets, "ann")
+    second = await Process().post(evening.tickets, "ann")
+
+    assert second == first, (
+        f"POST {evening.tickets} for 1 seat, twice with the same key, answered {first}, then "
+        f"{second}; expected the same again: the seat that is taken is hers."
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_refusal_does_not_use_up_the_key(announce: Announce) -> None:
+    """Who was refused, and tries again with the same key when a seat is free, gets it."""
+    evening = await announce(seats=0)
+    refused = await Process().post(evening.tickets, "ann")
+    await Event.objects.filter(slug=evening.slug).aupdate(seats=1)
+
+    answer = await Process().post(evening.tickets, "ann")
+
+    left = await evening.figures()
+    seen = (refused.status, answer.status, left)
+    assert seen == (409, 201, Figures(seats=0, tickets=1)), (
+        f"POST {evening.tickets} with no seat free, and with the same key after one was added, "
+        f"answered {refused}, then {answer}, and left {left}; expected 409, then 201, 0 seats "
+        "and 1 ticket."
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_key_is_for_one_event(announce: Announce) -> None:
+    """The same key for another event is another reservation."""
+    one, other = await announce(seats=5), await announce(seats=5)
+    first = await Process().post(one.tickets, "ann")
+
+    answer = await Process().post(other.tickets, "ann")
+
+    left = await other.figures()
+    expected = (201, await other.ticket("ann"), Figures(seats=4, tickets=1))
+    assert (answer.status, answer.ticket, left) == expected, (
+        f"POST {other.tickets} with the key of a ticket for {one.slug} answered {answer} and left "
+        f"{left}; expected 201 with a ticket of this event (the other one is {first.ticket}), "
+        "4 seats and 1 ticket."
+    )
+
+
+async def expect_one_ticket(evening: Evening, call: str, seats: int, answers: list[Answer]) -> None:
+    """Fail unless both tries of ann were answered with her one ticket for one of the *seats*."""
+    left = await evening.figures()
+    assert left == Figures(seats=seats - 1, tickets=1), (
+        f"{call}: {told(answers)}, and it left {left}; expected {seats - 1} seats and 1 ticket."
+    )
+    expected = [(201, await evening.ticket("ann"))] * 2
+    assert [(answer.status, answer.ticket) for answer in answers] == expected, (
+        f"{call}: {told(answers)}; expected 201 with ticket {expected[0][1]} for both."
+    )
+
+
+@pytest.mark.task(2)
+async def test_both_tries_at_once(announce: Announce) -> None:
+    """Two tries with the same key at the same time take one seat, and both get its ticket."""
+    async for moment in every_moment():
+        evening = await announce(seats=5)
+
+        answers = await moment.race(
+            Process().post_elsewhere(evening.tickets, "ann"),
+            Process().post_elsewhere(evening.tickets, "ann"),
+        )
+
+        call = f"POST {evening.tickets} for 5 seats, twice at once with one key, each held {moment}"
+        await expect_one_ticket(evening, call, 5, answers)
+
+
+@pytest.mark.task(2)
+async def test_both_tries_at_once_for_the_last_seat(announce: Announce) -> None:
+    """If the seat is the last one, neither try is told that all is sold, as it is her own."""
+    async for moment in every_moment():
+        evening = await announce(seats=1)
+
+        answers = await moment.race(
+            Process().post(evening.tickets, "ann"),
+            freely=[Process().post(evening.tickets, "ann")],
+        )
+
+        call = (
+            f"POST {evening.tickets} for 1 seat, twice at once with one key, "
+            f"the first try held {moment}"
+        )
+        await expect_one_ticket(evening, call, 1, answers)

@@ -1,0 +1,55 @@
+"""A database that refuses a write in the middle of a reservation."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.k402_last_ticket.evenings import Announce, Figures
+from tests.k402_last_ticket.processes import Process
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
+
+MOST_WRITES = 5
+
+
+@pytest.mark.task(3)
+async def test_a_failure_leaves_neither_seat_nor_ticket(
+    announce: Announce, fail_nth_write: Callable[..., Any]
+) -> None:
+    """Whichever write fails, the answer is a 500, no seat is taken, and there is no ticket."""
+    for number in range(1, MOST_WRITES):
+        evening = await announce(seats=5)
+
+        with fail_nth_write(number) as failing:
+            answer = await Process().post(evening.tickets, "ann")
+
+        if not failing.failed:
+            break
+        left = await evening.figures()
+        assert (answer.status, left) == (500, Figures(seats=5, tickets=0)), (
+            f"POST {evening.tickets} with 5 seats free, write {number} refused by the database, "
+            f"answered {answer} and left {left}; expected 500, 5 seats and no ticket."
+        )
+
+
+@pytest.mark.task(3)
+async def test_who_tries_again_after_a_failure_gets_a_seat(
+    announce: Announce, fail_nth_write: Callable[..., Any]
+) -> None:
+    """After a failure, the same key gets a ticket and takes one seat."""
+    for number in range(1, MOST_WRITES):
+        evening = await announce(seats=5)
+        with fail_nth_write(number) as failing:
+            failed = await Process().post(evening.tickets, "ann")
+        if not failing.failed:
+            break
+
+        answer = await Process().post(evening.tickets, "ann")
+
+        left = await evening.figures()
+        assert (answer.status, left) == (201, Figures(seats=4, tickets=1)), (
+            f"POST {evening.tickets} with 5 seats free, write {number} refused by the database, "
+            f"answered {failed}; the same again answered {answer} and left {left}; "
+            "expected 201, 4 seats and 1 ticket."
+        )

@@ -1,0 +1,105 @@
+"""The counter at the door: two ushers, and readers who reserve meanwhile."""
+
+import pytest
+from django.core.handlers.asgi import ASGIHandler
+
+from tests.k402_last_ticket.evenings import Announce, Figures
+from tests.k402_last_ticket.moments import every_moment
+from tests.k402_last_ticket.processes import Process, send, told
+
+pytestmark = [
+    pytest.mark.urls("katas.k402_last_ticket.urls"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database("rowlock"),
+]
+
+
+@pytest.mark.task(4)
+async def test_counts_who_came(site: ASGIHandler, announce: Announce) -> None:
+    """Counting answers 204 and adds to the number of this event."""
+    evening, other = await announce(seats=5), await announce(seats=5)
+
+    answers = [await send(site, "POST", evening.door(people)) for people in (2, 3)]
+
+    left, elsewhere = await evening.figures(), await other.figures()
+    seen = ([answer.status for answer in answers], left.came, elsewhere.came)
+    assert seen == ([204, 204], 5, 0), (
+        f"POST {evening.door(2)}, then {evening.door(3)}: {told(answers)}, and it left came="
+        f"{left.came}, at another event came={elsewhere.came}; expected 204 twice, 5 and 0."
+    )
+
+
+@pytest.mark.task(4)
+async def test_counting_at_an_unknown_event(site: ASGIHandler) -> None:
+    """For an event that is not in the database, the answer is 404."""
+    answer = await send(site, "POST", "/events/never/door/2/")
+
+    assert answer.status == 404, (
+        f"POST /events/never/door/2/ answered {answer}; expected 404: there is no such event."
+    )
+
+
+@pytest.mark.task(4)
+async def test_only_post_counts(site: ASGIHandler, announce: Announce) -> None:
+    """GET answers 405, and counts nobody."""
+    evening = await announce(seats=5)
+
+    answer = await send(site, "GET", evening.door(2))
+
+    came = (await evening.figures()).came
+    assert (answer.status, came) == (405, 0), (
+        f"GET {evening.door(2)} answered {answer} and left came={came}; expected 405 and 0."
+    )
+
+
+@pytest.mark.task(4)
+async def test_two_ushers_at_once(announce: Announce) -> None:
+    """What two ushers at two processes count at the same time is all counted."""
+    async for moment in every_moment():
+        evening = await announce(seats=5)
+
+        answers = await moment.race(
+            Process().post_elsewhere(evening.door(2)), Process().post_elsewhere(evening.door(3))
+        )
+
+        left = await evening.figures()
+        seen = ([answer.status for answer in answers], left.came)
+        assert seen == ([204, 204], 5), (
+            f"POST {evening.door(2)} and {evening.door(3)} at once, each held {moment}: {told(answers)}, "
+            f"and it left came={left.came}; expected 204 twice and 5."
+        )
+
+
+@pytest.mark.task(4)
+async def test_counting_leaves_the_seats_alone(announce: Announce) -> None:
+    """A reservation that is made while somebody counts is not undone by that."""
+    async for moment in every_moment():
+        evening = await announce(seats=5)
+
+        answers = await moment.race(
+            Process().post(evening.door(3)), freely=[Process().post(evening.tickets, "ann")]
+        )
+
+        left = await evening.figures()
+        assert left == Figures(seats=4, tickets=1, came=3), (
+            f"POST {evening.door(3)}, held {moment}, and meanwhile POST {evening.tickets} for one of 5 "
+            f"seats: {told(answers)}, and it left {left}; expected 4 seats, 1 ticket, 3 who came."
+        )
+
+
+@pytest.mark.task(4)
+async def test_reserving_leaves_the_count_alone(announce: Announce) -> None:
+    """People who are counted while somebody reserves are not forgotten by that."""
+    async for moment in every_moment():
+        evening = await announce(seats=5)
+
+        answers = await moment.race(
+            Process().post(evening.tickets, "ann"), freely=[Process().post(evening.door(3))]
+        )
+
+        left = await evening.figures()
+        assert left == Figures(seats=4, tickets=1, came=3), (
+            f"POST {evening.tickets} for one of 5 seats, held {moment}, and meanwhile POST "
+            f"{evening.door(3)}: {told(answers)}, and it left {left}; expected 4 seats, 1 ticket, "
+            "3 who came."
+        )
