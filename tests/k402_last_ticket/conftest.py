@@ -15,6 +15,9 @@ from tests.k402_last_ticket.processes import note_error
 # Django's default cache is one for each process: what one stores there, the next does not find.
 NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
+# No two evenings of a session have the same URL: an answer may well remember what stays true.
+_numbers = itertools.count(1)
+
 
 @pytest.fixture(autouse=True)
 def _shared_by_the_processes() -> Iterator[None]:
@@ -28,10 +31,9 @@ def _shared_by_the_processes() -> Iterator[None]:
 @pytest.fixture
 def announce() -> Announce:
     """Return a function that puts an evening into the database."""
-    numbers = itertools.count(1)
 
     async def add(*, seats: int) -> Evening:
-        event = await Event.objects.acreate(slug=f"evening-{next(numbers)}", seats=seats)
+        event = await Event.objects.acreate(slug=f"evening-{next(_numbers)}", seats=seats)
         return Evening(event.slug)
 
     return add

@@ -18,24 +18,22 @@ from tests.k402_last_ticket.evenings import Evening
 
 
 class Meanwhile:
-    """Bob takes a seat, and 3 people are counted in, unless the event's row is locked."""
+    """Bob takes a seat, and 3 people are counted in, if there is a seat that nobody has locked."""
 
     def __init__(self, evening: Evening) -> None:
         self._slug = evening.slug
-        #: Whether the row was not locked; a transaction that is rolled back undoes it for bob, too.
-        self.tried = False
+        #: Whether he did; a transaction that is rolled back takes it back for him, too.
+        self.happened = False
 
     def __call__(self, connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
         """Act on *connection*, which is this thread's own."""
         if connection.in_atomic_block and any(_locks_event(sql) for sql in seen):
             return
-        self.tried = True
-        with transaction.atomic(using=connection.alias):
-            event = Event.objects.using(connection.alias).get(slug=self._slug)
-            Event.objects.using(connection.alias).filter(pk=event.pk).update(
-                seats=F("seats") - 1, came=F("came") + 3
-            )
-            Ticket.objects.using(connection.alias).create(event=event, key="bob")
+        with transaction.atomic():
+            free = Event.objects.filter(slug=self._slug, seats__gt=0)
+            if free.update(seats=F("seats") - 1, came=F("came") + 3):
+                Ticket.objects.create(event=Event.objects.get(slug=self._slug), key="bob")
+                self.happened = True
 
 
 def _locks_event(sql: str) -> bool:

@@ -7,6 +7,7 @@ as ever: when each request is held, has ended, or waits for a lock of another on
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,12 +43,33 @@ class Moment:
     def __str__(self) -> str:
         return self.name
 
-    async def race(
-        self, *held: Awaitable[Answer], freely: Sequence[Awaitable[Answer]] = ()
-    ) -> list[Answer]:
-        """Run all at once; hold *held* at this moment, and those that go *freely* never."""
-        requests = (self.interrupt(request, _stop_at_the_gate) for request in held)
-        return await ReadGate(MARK).race(*requests, *freely)
+    async def race(self, *requests: Awaitable[Answer]) -> list[Answer]:
+        """Run all at once, and hold each at this moment."""
+        held = (self.interrupt(request, _stop_at_the_gate) for request in requests)
+        return await ReadGate(MARK).race(*held)
+
+    async def overtake(self, first: Awaitable[Answer], second: Awaitable[Answer]) -> list[Answer]:
+        """Run *first*, and hold it at this moment until *second* has come as far as it can.
+
+        If *first* does not get there, *second* runs after it.
+        """
+        loop, may_start = asyncio.get_running_loop(), asyncio.Event()
+
+        def stop(connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
+            loop.call_soon_threadsafe(may_start.set)
+            _stop_at_the_gate(connection, seen)
+
+        async def run_first() -> Answer:
+            try:
+                return await self.interrupt(first, stop)
+            finally:
+                may_start.set()
+
+        async def run_second() -> Answer:
+            await may_start.wait()
+            return await second
+
+        return await ReadGate(MARK).race(run_first(), run_second())
 
     async def interrupt(self, request: Awaitable[Answer], act: Act) -> Answer:
         """Run a request, and once, at this moment, *act* on its connection."""

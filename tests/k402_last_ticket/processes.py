@@ -33,7 +33,7 @@ _raised: ContextVar[list[BaseException]] = ContextVar("raised")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request was answered: the status, and the ticket's number or the error behind a 500."""
+    """What a request was answered: a status, a ticket's number, the error behind a 500."""
 
     status: int
     ticket: object = None

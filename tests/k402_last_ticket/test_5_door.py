@@ -65,8 +65,8 @@ async def test_two_ushers_at_once(announce: Announce) -> None:
         left = await evening.figures()
         seen = ([answer.status for answer in answers], left.came)
         assert seen == ([204, 204], 5), (
-            f"POST {evening.door(2)} and {evening.door(3)} at once, each held {moment}: {told(answers)}, "
-            f"and it left came={left.came}; expected 204 twice and 5."
+            f"POST {evening.door(2)} and {evening.door(3)} at once, each held {moment}: "
+            f"{told(answers)}, and it left came={left.came}; expected 204 twice and 5."
         )
 
 
@@ -76,14 +76,15 @@ async def test_counting_leaves_the_seats_alone(announce: Announce) -> None:
     async for moment in every_moment():
         evening = await announce(seats=5)
 
-        answers = await moment.race(
-            Process().post(evening.door(3)), freely=[Process().post(evening.tickets, "ann")]
+        answers = await moment.overtake(
+            Process().post(evening.door(3)), Process().post(evening.tickets, "ann")
         )
 
         left = await evening.figures()
         assert left == Figures(seats=4, tickets=1, came=3), (
-            f"POST {evening.door(3)}, held {moment}, and meanwhile POST {evening.tickets} for one of 5 "
-            f"seats: {told(answers)}, and it left {left}; expected 4 seats, 1 ticket, 3 who came."
+            f"POST {evening.door(3)}, held {moment}, and meanwhile POST {evening.tickets} for one "
+            f"of 5 seats: {told(answers)}, and it left {left}; "
+            "expected 4 seats, 1 ticket, 3 who came."
         )
 
 
@@ -93,8 +94,8 @@ async def test_reserving_leaves_the_count_alone(announce: Announce) -> None:
     async for moment in every_moment():
         evening = await announce(seats=5)
 
-        answers = await moment.race(
-            Process().post(evening.tickets, "ann"), freely=[Process().post(evening.door(3))]
+        answers = await moment.overtake(
+            Process().post(evening.tickets, "ann"), Process().post(evening.door(3))
         )
 
         left = await evening.figures()

@@ -1,0 +1,44 @@
+"""Holds the lock while it reads, and writes when it has let go."""
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from katas.k402_last_ticket.models import Event
+
+
+def take_seat(slug, key):
+    with transaction.atomic():
+        event = get_object_or_404(Event.objects.select_for_update(), slug=slug)
+    try:
+        with transaction.atomic():
+            if ticket := event.tickets.filter(key=key).first():
+                return ticket
+            if event.seats > 0:
+                event.seats -= 1
+                event.save(update_fields=["seats"])
+                return event.tickets.create(key=key)
+    except IntegrityError:
+        pass
+    return event.tickets.filter(key=key).first()
+
+
+@require_POST
+async def reserve(request, slug):
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return JsonResponse({"error": "Idempotency-Key is missing"}, status=400)
+    ticket = await sync_to_async(take_seat)(slug, key)
+    if ticket is None:
+        return JsonResponse({"error": "sold out"}, status=409)
+    return JsonResponse({"ticket": ticket.pk}, status=201)
+
+
+@require_POST
+async def count_in(request, slug, people):
+    if not await Event.objects.filter(slug=slug).aupdate(came=F("came") + people):
+        raise Http404
+    return HttpResponse(status=204)

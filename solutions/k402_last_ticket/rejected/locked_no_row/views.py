@@ -1,0 +1,48 @@
+"""Adds the ticket first and takes that for a lock: the event's row has none."""
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.db.models import F
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from katas.k402_last_ticket.models import Event
+
+
+class SoldOut(Exception):
+    pass
+
+
+def take_seat(slug, key):
+    event = get_object_or_404(Event, slug=slug)
+    try:
+        with transaction.atomic():
+            ticket, created = event.tickets.get_or_create(key=key)
+            if created:
+                event.refresh_from_db()
+                if event.seats < 1:
+                    raise SoldOut
+                event.seats -= 1
+                event.save(update_fields=["seats"])
+            return ticket
+    except SoldOut:
+        return None
+
+
+@require_POST
+async def reserve(request, slug):
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return JsonResponse({"error": "Idempotency-Key is missing"}, status=400)
+    ticket = await sync_to_async(take_seat)(slug, key)
+    if ticket is None:
+        return JsonResponse({"error": "sold out"}, status=409)
+    return JsonResponse({"ticket": ticket.pk}, status=201)
+
+
+@require_POST
+async def count_in(request, slug, people):
+    if not await Event.objects.filter(slug=slug).aupdate(came=F("came") + people):
+        raise Http404
+    return HttpResponse(status=204)

@@ -1,0 +1,39 @@
+"""Gives the seat back itself when the ticket is refused."""
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import aget_object_or_404
+from django.views.decorators.http import require_POST
+
+from katas.k402_last_ticket.models import Event
+
+
+@require_POST
+async def reserve(request, slug):
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return JsonResponse({"error": "Idempotency-Key is missing"}, status=400)
+    event = await aget_object_or_404(Event, slug=slug)
+    if ticket := await event.tickets.filter(key=key).afirst():
+        return JsonResponse({"ticket": ticket.pk}, status=201)
+    this = Event.objects.filter(pk=event.pk)
+    if not await this.filter(seats__gt=0).aupdate(seats=F("seats") - 1):
+        if ticket := await event.tickets.filter(key=key).afirst():
+            return JsonResponse({"ticket": ticket.pk}, status=201)
+        return JsonResponse({"error": "sold out"}, status=409)
+    try:
+        ticket = await event.tickets.acreate(key=key)
+    except BaseException as error:
+        await this.aupdate(seats=F("seats") + 1)
+        if not isinstance(error, IntegrityError):
+            raise
+        ticket = await event.tickets.aget(key=key)
+    return JsonResponse({"ticket": ticket.pk}, status=201)
+
+
+@require_POST
+async def count_in(request, slug, people):
+    if not await Event.objects.filter(slug=slug).aupdate(came=F("came") + people):
+        raise Http404
+    return HttpResponse(status=204)
