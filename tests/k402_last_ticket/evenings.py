@@ -13,6 +13,9 @@ class Figures(NamedTuple):
     tickets: int
     came: int = 0
 
+    def __str__(self) -> str:
+        return f"seats={self.seats}, tickets={self.tickets}, came={self.came}"
+
 
 @dataclass(frozen=True)
 class Evening:
@@ -33,6 +36,10 @@ class Evening:
         """Ask the database."""
         event = await Event.objects.aget(slug=self.slug)
         return Figures(event.seats, await event.tickets.acount(), event.came)
+
+    def key(self, name: str) -> str:
+        """Return the key that the reader of this name has made up for this evening."""
+        return f"{name}-{self.slug}"
 
     async def ticket(self, key: str) -> int | None:
         """Return the number of the ticket that *key* has in the database."""

@@ -21,7 +21,7 @@ class Meanwhile:
     """Bob takes a seat, and 3 people are counted in, if there is a seat that nobody has locked."""
 
     def __init__(self, evening: Evening) -> None:
-        self._slug = evening.slug
+        self._evening = evening
         #: Whether he did; a transaction that is rolled back takes it back for him, too.
         self.happened = False
 
@@ -30,9 +30,11 @@ class Meanwhile:
         if connection.in_atomic_block and any(_locks_event(sql) for sql in seen):
             return
         with transaction.atomic():
-            free = Event.objects.filter(slug=self._slug, seats__gt=0)
+            free = Event.objects.filter(slug=self._evening.slug, seats__gt=0)
             if free.update(seats=F("seats") - 1, came=F("came") + 3):
-                Ticket.objects.create(event=Event.objects.get(slug=self._slug), key="bob")
+                Ticket.objects.create(
+                    event=Event.objects.get(slug=self._evening.slug), key=self._evening.key("bob")
+                )
                 self.happened = True
 
 

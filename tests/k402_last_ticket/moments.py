@@ -37,11 +37,16 @@ class Moment:
 
     name: str
     due: Due
-    #: Whether a request got that far.
-    reached: bool = field(default=False, init=False)
+    #: The verb of the statement that was due, once a request has got that far.
+    verb: str = field(default="", init=False)
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} ({self.verb or 'not reached'})"
+
+    @property
+    def reached(self) -> bool:
+        """Whether a request got that far."""
+        return bool(self.verb)
 
     async def race(self, *requests: Awaitable[Answer]) -> list[Answer]:
         """Run all at once, and hold each at this moment."""
@@ -106,7 +111,7 @@ class _Progress:
         if _progress.get() is self and not ours and not self.over:
             self.seen.append(sql)
             if self.moment.due(self.seen) and not context["connection"].needs_rollback:
-                self.over = self.moment.reached = True
+                self.over, self.moment.verb = True, statements.verb(sql)
                 self.act(context["connection"], self.seen[:-1])
         return execute(sql, params, many, context)
 

@@ -76,7 +76,8 @@ async def send(application: ASGIHandler, method: str, url: str, key: str = "") -
     if response.headers.get("Content-Type") == "application/json":
         body = json.loads(response.body)
         ticket = body.get("ticket") if isinstance(body, dict) else None
-    return Answer(int(response.status), ticket, learner.told(raised[0]) if raised else "")
+    error = learner.told(raised[0]).replace("\n   ", "") if raised else ""
+    return Answer(int(response.status), ticket, error)
 
 
 def told(answers: Sequence[Answer]) -> str:

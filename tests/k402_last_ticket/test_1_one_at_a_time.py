@@ -18,12 +18,12 @@ async def test_reserves_a_seat(site: ASGIHandler, announce: Announce) -> None:
     """A reservation answers 201 with the ticket's number, and takes one seat of this event."""
     evening, other = await announce(seats=5), await announce(seats=5)
 
-    answer = await send(site, "POST", evening.tickets, "ann")
+    answer = await send(site, "POST", evening.tickets, evening.key("ann"))
 
-    expected = (201, await evening.ticket("ann"))
+    expected = (201, await evening.ticket(evening.key("ann")))
     assert (answer.status, answer.ticket) == expected, (
-        f"POST {evening.tickets} with 5 seats free answered {answer}; expected 201 with ticket "
-        f"{expected[1]}, the one in the database."
+        f"POST {evening.tickets} with 5 seats free answered {answer}; expected 201 with the pk of "
+        f"the new ticket, which is {expected[1]} in the database."
     )
     left, elsewhere = await evening.figures(), await other.figures()
     assert (left, elsewhere) == (Figures(seats=4, tickets=1), Figures(seats=5, tickets=0)), (
@@ -37,7 +37,7 @@ async def test_refuses_when_no_seat_is_free(site: ASGIHandler, announce: Announc
     """Without a free seat, the answer is 409, and nothing changes."""
     evening = await announce(seats=0)
 
-    answer = await send(site, "POST", evening.tickets, "ann")
+    answer = await send(site, "POST", evening.tickets, evening.key("ann"))
 
     left = await evening.figures()
     assert (answer.status, left) == (409, Figures(seats=0, tickets=0)), (
@@ -65,7 +65,7 @@ async def test_only_post_reserves(site: ASGIHandler, announce: Announce) -> None
     """GET answers 405, and reserves nothing."""
     evening = await announce(seats=5)
 
-    answer = await send(site, "GET", evening.tickets, "ann")
+    answer = await send(site, "GET", evening.tickets, evening.key("ann"))
 
     left = await evening.figures()
     assert (answer.status, left) == (405, Figures(seats=5, tickets=0)), (

@@ -16,58 +16,14 @@ SEATS = 5
 
 
 @pytest.mark.task(1)
-async def test_what_others_change_meanwhile_stays(announce: Announce) -> None:
-    """A seat taken, and people counted, between two statements of a request are not undone."""
-    async for moment in every_moment():
-        evening = await announce(seats=2)
-        bob = Meanwhile(evening)
-
-        answer = await moment.interrupt(Process().post(evening.tickets, "ann"), bob)
-
-        left = await evening.figures()
-        expected = Figures(seats=1, tickets=1)
-        if await evening.ticket("bob"):
-            expected = Figures(seats=0, tickets=2, came=3)
-        assert (answer.status, left) == (201, expected), (
-            f"POST {evening.tickets} for 2 seats, of which another reader takes one, while 3 "
-            f"people are counted in, {moment}: {answer}, and it left {left}; "
-            f"expected 201 and {expected}."
-        )
-
-
-@pytest.mark.task(1)
-async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
-    """If another reader takes the last seat between two statements, it is not sold again."""
-    async for moment in every_moment():
-        evening = await announce(seats=1)
-        bob = Meanwhile(evening)
-
-        answer = await moment.interrupt(Process().post(evening.tickets, "ann"), bob)
-
-        left = await evening.figures()
-        sold_to = [name for name in ("ann", "bob") if await evening.ticket(name)]
-        expected = (409, ["bob"], 0)
-        if not bob.happened:
-            expected = (201, ["ann"], 0)
-        elif "bob" not in sold_to:
-            # Ann's transaction was taken back, and with it what the test had done in it.
-            expected = (201, ["ann"], 0) if sold_to else (409, [], 1)
-        assert (answer.status, sold_to, left.seats) == expected, (
-            f"POST {evening.tickets} by ann for the last seat, which bob takes {moment}: {answer}, "
-            f"tickets of {sold_to}, seats={left.seats}; "
-            f"expected {expected[0]}, tickets of {expected[1]}, seats={expected[2]}."
-        )
-
-
-@pytest.mark.task(1)
 async def test_two_readers_want_the_last_seat(announce: Announce) -> None:
     """Of two readers at two processes, each with its own event loop, one gets the last seat."""
     async for moment in every_moment():
         evening = await announce(seats=1)
 
         answers = await moment.race(
-            Process().post_elsewhere(evening.tickets, "ann"),
-            Process().post_elsewhere(evening.tickets, "bob"),
+            Process().post_elsewhere(evening.tickets, evening.key("ann")),
+            Process().post_elsewhere(evening.tickets, evening.key("bob")),
         )
 
         call = f"POST {evening.tickets} for 1 seat, by two readers at once, each held {moment}"
@@ -87,7 +43,10 @@ async def test_five_of_twenty_get_a_seat(announce: Announce) -> None:
         evening = await announce(seats=SEATS)
 
         answers = await moment.race(
-            *(Process().post(evening.tickets, f"reader-{number}") for number in range(READERS))
+            *(
+                Process().post(evening.tickets, evening.key(f"reader{number}"))
+                for number in range(READERS)
+            )
         )
 
         call = (
@@ -104,4 +63,48 @@ async def test_five_of_twenty_get_a_seat(announce: Announce) -> None:
         assert (left, len(numbers)) == (Figures(seats=0, tickets=SEATS), SEATS), (
             f"{call}, left {left}, and {len(numbers)} different tickets were answered; "
             f"expected 0 seats and {SEATS} tickets."
+        )
+
+
+@pytest.mark.task(1)
+async def test_what_others_change_meanwhile_stays(announce: Announce) -> None:
+    """A seat taken, and people counted, between two statements of a request are not undone."""
+    async for moment in every_moment():
+        evening = await announce(seats=2)
+        bob = Meanwhile(evening)
+
+        answer = await moment.interrupt(Process().post(evening.tickets, evening.key("ann")), bob)
+
+        left = await evening.figures()
+        expected = Figures(seats=1, tickets=1)
+        if await evening.ticket(evening.key("bob")):
+            expected = Figures(seats=0, tickets=2, came=3)
+        assert (answer.status, left) == (201, expected), (
+            f"POST {evening.tickets} for 2 seats, of which another reader takes one, while 3 "
+            f"people are counted in, {moment}: {answer}, and it left {left}; "
+            f"expected 201 and {expected}."
+        )
+
+
+@pytest.mark.task(1)
+async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
+    """If another reader takes the last seat between two statements, it is not sold again."""
+    async for moment in every_moment():
+        evening = await announce(seats=1)
+        bob = Meanwhile(evening)
+
+        answer = await moment.interrupt(Process().post(evening.tickets, evening.key("ann")), bob)
+
+        left = await evening.figures()
+        sold_to = [name for name in ("ann", "bob") if await evening.ticket(evening.key(name))]
+        expected = (409, ["bob"], 0)
+        if not bob.happened:
+            expected = (201, ["ann"], 0)
+        elif "bob" not in sold_to:
+            # Ann's transaction was taken back, and with it what the test had done in it.
+            expected = (201, ["ann"], 0) if sold_to else (409, [], 1)
+        assert (answer.status, sold_to, left.seats) == expected, (
+            f"POST {evening.tickets} by ann for the last seat, which bob takes {moment}: {answer}, "
+            f"tickets of {sold_to}, seats={left.seats}; "
+            f"expected {expected[0]}, tickets of {expected[1]}, seats={expected[2]}."
         )

@@ -77,7 +77,7 @@ async def test_counting_leaves_the_seats_alone(announce: Announce) -> None:
         evening = await announce(seats=5)
 
         answers = await moment.overtake(
-            Process().post(evening.door(3)), Process().post(evening.tickets, "ann")
+            Process().post(evening.door(3)), Process().post(evening.tickets, evening.key("ann"))
         )
 
         left = await evening.figures()
@@ -95,7 +95,7 @@ async def test_reserving_leaves_the_count_alone(announce: Announce) -> None:
         evening = await announce(seats=5)
 
         answers = await moment.overtake(
-            Process().post(evening.tickets, "ann"), Process().post(evening.door(3))
+            Process().post(evening.tickets, evening.key("ann")), Process().post(evening.door(3))
         )
 
         left = await evening.figures()

@@ -1,6 +1,6 @@
 """`atomic` around a coroutine function: committed before the body has begun."""
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import async_to_sync, markcoroutinefunction, sync_to_async
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.http import Http404, HttpResponse, JsonResponse
@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from katas.k402_last_ticket.models import Event, Ticket
 
 
-@transaction.atomic
 async def take_seat(slug, key):
     event = await aget_object_or_404(Event, slug=slug)
     if ticket := await event.tickets.filter(key=key).afirst():
@@ -21,14 +20,11 @@ async def take_seat(slug, key):
 
 
 def in_thread(slug, key):
+    body = markcoroutinefunction(transaction.atomic(take_seat))
     try:
-        return async_to_sync(coroutine)(slug, key)
+        return async_to_sync(body)(slug, key)
     except IntegrityError:
         return Ticket.objects.filter(event__slug=slug, key=key).first()
-
-
-async def coroutine(slug, key):
-    return await take_seat(slug, key)
 
 
 @require_POST
