@@ -1,11 +1,8 @@
 """An evening with readers, and the tickets for it. Given."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
-
-if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
 
 
 class Event(models.Model):
@@ -14,9 +11,6 @@ class Event(models.Model):
     slug = models.SlugField(unique=True)
     seats = models.IntegerField()  # still free
     came = models.IntegerField(default=0)  # people counted at the door
-
-    if TYPE_CHECKING:
-        tickets: RelatedManager["Ticket"]
 
     def __str__(self) -> str:
         return self.slug
@@ -36,4 +30,4 @@ class Ticket(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id}/{self.key}"
+        return self.key

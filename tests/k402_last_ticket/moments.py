@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -125,10 +126,14 @@ def _stop_at_the_gate(connection: BaseDatabaseWrapper, seen: Sequence[str]) -> N
 async def every_moment() -> AsyncIterator[Moment]:
     """Yield one moment after the other: before the second statement, the third, to the last one."""
     for number in range(2, MOST_STATEMENTS + 1):
-        moment = Moment(f"before statement {number}", lambda seen, n=number: len(seen) == n)
+        moment = Moment(f"before statement {number}", partial(_is_number, number))
         yield moment
         if not moment.reached:
             return
+
+
+def _is_number(number: int, seen: Sequence[str]) -> bool:
+    return len(seen) == number
 
 
 def around_the_first_write() -> list[Moment]:

@@ -53,7 +53,8 @@ class Process(ASGIHandler):
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with this process's views."""
-        request.urlconf = self._urls
+        # Django takes patterns themselves as well, whatever the annotation says.
+        request.urlconf = self._urls  # type: ignore[assignment]
         return await super().get_response_async(request)
 
     async def post(self, url: str, key: str = "") -> Answer:
