@@ -124,3 +124,23 @@ async def test_both_tries_at_once_for_the_last_seat(announce: Announce) -> None:
         )
 
         await expect_one_ticket(evening, moment, 1, answers)
+
+
+@pytest.mark.task(2)
+async def test_both_tries_at_once_when_all_is_sold(announce: Announce) -> None:
+    """If no seat is free, both tries are refused: neither sees a ticket that is taken back."""
+    async for moment in every_moment():
+        evening = await announce(seats=0)
+
+        answers = await moment.overtake(
+            Process().post(evening.tickets, evening.key("ann")),
+            Process().post(evening.tickets, evening.key("ann")),
+        )
+
+        left = await evening.figures()
+        seen = ([answer.status for answer in answers], left)
+        assert seen == ([409, 409], Figures(seats=0, tickets=0)), (
+            f"POST {evening.tickets}, twice at once with one key, 0 free, the first try held "
+            f"{moment}: {told(answers)}, and it left {left}; expected 409 twice, no seats and "
+            "no ticket."
+        )
