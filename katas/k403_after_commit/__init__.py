@@ -1,0 +1,1 @@
+"""Kata k403: after the commit."""

@@ -1,0 +1,52 @@
+"""`on_commit` in the ORM's thread, behind the transaction: it calls at once."""
+
+import logging
+from functools import partial
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db import IntegrityError, transaction
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k403_after_commit.archive import NotPublished, file_correction
+from katas.k403_after_commit.wire import announce
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+async def corrections(request):
+    fields = read(request)
+    try:
+        await sync_to_async(save)(fields)
+    except (IntegrityError, NotPublished) as error:
+        return JsonResponse({"refused": str(error)}, status=409)
+    result = []
+    await sync_to_async(transaction.on_commit)(partial(tell, fields["reference"], result))
+    return JsonResponse(
+        {"reference": fields["reference"], "announced": result == ["sent"]}, status=201
+    )
+
+
+def read(request):
+    sent = request.POST
+    return {
+        "reference": sent["reference"],
+        "article_id": int(sent["article"]),
+        "editor_id": int(sent["editor"]),
+        "text": sent["text"],
+    }
+
+
+@transaction.atomic
+def save(fields):
+    file_correction(**fields)
+
+
+def tell(reference, result):
+    try:
+        async_to_sync(announce)(reference)
+    except Exception:
+        logger.exception("not announced: %s", reference)
+    else:
+        result.append("sent")

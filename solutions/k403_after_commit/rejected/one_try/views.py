@@ -1,0 +1,45 @@
+"""One `try` around filing and announcing."""
+
+import logging
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, IntegrityError, transaction
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k403_after_commit.archive import NotPublished, file_correction
+from katas.k403_after_commit.wire import announce
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+async def corrections(request):
+    fields = read(request)
+    announced = False
+    try:
+        await sync_to_async(save)(fields)
+        await announce(fields["reference"])
+        announced = True
+    except (IntegrityError, NotPublished) as error:
+        return JsonResponse({"refused": str(error)}, status=409)
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("not announced")
+    return JsonResponse({"reference": fields["reference"], "announced": announced}, status=201)
+
+
+def read(request):
+    sent = request.POST
+    return {
+        "reference": sent["reference"],
+        "article_id": int(sent["article"]),
+        "editor_id": int(sent["editor"]),
+        "text": sent["text"],
+    }
+
+
+@transaction.atomic
+def save(fields):
+    file_correction(**fields)

@@ -1,0 +1,49 @@
+"""A newsroom with an article that is out and one that is not, and agencies that look."""
+
+import asyncio
+
+import httpx
+import pytest
+from asgiref.sync import sync_to_async
+
+from katas.k403_after_commit.wire import agencies as the_agencies
+from katas.newsroom.models import Article, Author
+from tests.k403_after_commit.desk import REFERENCE, Answer, LookingAgencies, Post, form, send
+
+
+@pytest.fixture
+async def newsroom(transactional_db: None) -> dict[str, int]:
+    """Two published articles, a draft and an editor: the key of each by its name."""
+
+    def fill() -> dict[str, int]:
+        keys = {"Ida": Author.objects.create(name="Ida").pk}
+        for slug in ("bridge", "lake", "draft"):
+            status = Article.Status.DRAFT if slug == "draft" else Article.Status.PUBLISHED
+            keys[slug] = Article.objects.create(
+                title=slug.title(), slug=slug, status=status, body=f"About the {slug}."
+            ).pk
+        return keys
+
+    return await sync_to_async(fill)()
+
+
+@pytest.fixture
+async def agencies(monkeypatch: pytest.MonkeyPatch) -> LookingAgencies:
+    """Put agencies at the end of the wire that look at the database when they are told."""
+    looking = LookingAgencies(asyncio.get_running_loop())
+    monkeypatch.setattr(the_agencies, "send", looking.send)
+    return looking
+
+
+@pytest.fixture
+def post(
+    newsroom: dict[str, int], agencies: LookingAgencies, asgi_client: httpx.AsyncClient
+) -> Post:
+    """Return a function that files a correction."""
+
+    async def file(
+        reference: str = REFERENCE, *, article: str = "bridge", editor: str = "Ida"
+    ) -> Answer:
+        return await send(asgi_client, form(newsroom, reference, article, editor))
+
+    return file

@@ -1,0 +1,85 @@
+"""Announcing: once, of what is committed, on the server's loop, and over when the answer comes."""
+
+import pytest
+
+from tests.k403_after_commit.desk import (
+    ALL,
+    REFERENCE,
+    SEND_S,
+    Answer,
+    LookingAgencies,
+    Post,
+    Receipt,
+    others_first,
+)
+
+pytestmark = [
+    pytest.mark.urls("katas.k403_after_commit.urls"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.database("file"),
+]
+
+
+def only(agencies: LookingAgencies, answer: Answer) -> Receipt:
+    """Return the only announcement."""
+    assert agencies.told == [REFERENCE], (
+        f"{answer}; announced by then: {agencies.told}; expected ['{REFERENCE}']. "
+        "(A coroutine runs only if somebody awaits it: on_commit drops what its callback returns.)"
+    )
+    return agencies.receipts[0]
+
+
+@pytest.mark.task(1)
+async def test_announces_each_correction_once(post: Post, agencies: LookingAgencies) -> None:
+    """Each correction is announced exactly once, under its own reference."""
+    first = await post()
+    second = await post("c-18", article="lake")
+
+    assert agencies.told == [REFERENCE, "c-18"], (
+        f"{first}, then {second}; announced: {agencies.told}; expected ['{REFERENCE}', 'c-18']."
+    )
+
+
+@pytest.mark.task(1)
+async def test_announces_what_is_committed(post: Post, agencies: LookingAgencies) -> None:
+    """Whoever is told finds the correction, and the article with it, on another connection."""
+    async with others_first():
+        answer = await post()
+
+    seen = only(agencies, answer).seen
+    assert seen == ALL, (
+        f"{answer}; when it was announced, another connection found: {seen}; expected {ALL}: "
+        "first the commit, then the announcement."
+    )
+
+
+@pytest.mark.task(1)
+async def test_the_answer_waits_for_the_announcement(post: Post, agencies: LookingAgencies) -> None:
+    """The announcement takes 0.2 s, and has ended when the answer comes."""
+    answer = await post()
+
+    receipt = only(agencies, answer)
+    assert receipt.ended, (
+        f"{answer} while the announcement, which takes {SEND_S} s, was still under way; "
+        "expected it to be awaited: a task left to itself may never end."
+    )
+
+
+@pytest.mark.task(1)
+async def test_announces_on_the_servers_loop(post: Post, agencies: LookingAgencies) -> None:
+    """The announcement runs on the server's own event loop."""
+    answer = await post()
+
+    assert only(agencies, answer).on_the_servers_loop, (
+        f"{answer}; the announcement ran on another event loop than the server's; expected the "
+        "server's, which the connections to the agencies belong to."
+    )
+
+
+@pytest.mark.task(1)
+async def test_says_that_it_is_announced(post: Post) -> None:
+    """The answer has `announced` true."""
+    answer = await post()
+
+    said = answer.content.get("announced", "<missing>")
+    assert said is True, f"{answer}: announced {said!r}; expected True."
