@@ -8,7 +8,8 @@ from asgiref.sync import sync_to_async
 
 from katas.k403_after_commit.wire import agencies as the_agencies
 from katas.newsroom.models import Article, Author
-from tests.k403_after_commit.desk import REFERENCE, Answer, LookingAgencies, Post, form, send
+from tests.k403_after_commit.agencies import REFERENCE, LookingAgencies
+from tests.k403_after_commit.desk import Answer, Post, form, let_go, send
 
 
 @pytest.fixture
@@ -37,13 +38,18 @@ async def agencies(monkeypatch: pytest.MonkeyPatch) -> LookingAgencies:
 
 @pytest.fixture
 def post(
-    newsroom: dict[str, int], agencies: LookingAgencies, asgi_client: httpx.AsyncClient
+    newsroom: dict[str, int],
+    agencies: LookingAgencies,
+    asgi_client: httpx.AsyncClient,
+    caplog: pytest.LogCaptureFixture,
 ) -> Post:
     """Return a function that files a correction."""
 
     async def file(
         reference: str = REFERENCE, *, article: str = "bridge", editor: str = "Ida"
     ) -> Answer:
-        return await send(asgi_client, form(newsroom, reference, article, editor))
+        answer = await send(asgi_client, form(newsroom, reference, article, editor))
+        let_go(caplog.records)
+        return answer
 
     return file

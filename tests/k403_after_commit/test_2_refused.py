@@ -1,6 +1,7 @@
 """What is refused, and what fails: nothing of it stays, and nobody is told."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 import pytest
@@ -8,31 +9,21 @@ from asgiref.sync import sync_to_async
 
 from katas.k403_after_commit.models import Correction
 from katas.newsroom.models import Article
-from tests.k403_after_commit.desk import (
-    ALL,
-    NOTHING,
-    REFERENCE,
-    TEXT,
-    Answer,
-    LookingAgencies,
-    Post,
-    Stored,
-    rival,
-    stored,
-)
+from tests.k403_after_commit.agencies import NOTHING, REFERENCE, LookingAgencies, Stored, stored
+from tests.k403_after_commit.desk import TEXT, Answer, Post
+from tests.k403_after_commit.moments import overtaken
 
 pytestmark = [
     pytest.mark.urls("katas.k403_after_commit.urls"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.database("rowlock"),
+    pytest.mark.database("file"),
 ]
 
 TAKEN, OVERTAKEN = "a reference that is taken", "a reference that is taken at the last moment"
 DRAFT, STRANGER = "an article that is a draft", "an editor who does not exist"
-refusals = pytest.mark.parametrize("what", [TAKEN, OVERTAKEN, DRAFT, STRANGER])
 
-# One that came first stays. The rival's article would be changed by its own request.
-LEFT = {TAKEN: ALL, OVERTAKEN: Stored((REFERENCE,)), DRAFT: NOTHING, STRANGER: NOTHING}
+# What is stored then: the one that has the reference stays.
+LEFT = {TAKEN: Stored((REFERENCE,)), DRAFT: NOTHING, STRANGER: NOTHING}
 
 
 class Refuse(Protocol):
@@ -43,28 +34,24 @@ class Refuse(Protocol):
 
 
 @pytest.fixture
-def refuse(post: Post, newsroom: dict[str, int], agencies: LookingAgencies) -> Refuse:
+def refuse(post: Post, newsroom: dict[str, int]) -> Refuse:
     """Return a function that files a correction which the database or the archive refuses."""
 
     async def file(what: str) -> Answer:
-        if what == DRAFT:
-            return await post(article="draft")
-        if what == STRANGER:
-            return await post(editor="Nobody")
-        if what == OVERTAKEN:
+        if what == TAKEN:
             keys = {"article_id": newsroom["bridge"], "editor_id": newsroom["Ida"]}
-            with rival(Correction(reference=REFERENCE, text=TEXT, **keys)):
-                return await post(article="lake")
-        first = await post()
-        assert first.status == 201, f"{first}; expected 201."
-        agencies.receipts.clear()
-        return await post(article="lake")
+            await Correction.objects.acreate(reference=REFERENCE, text=TEXT, **keys)
+        with overtaken() if what == OVERTAKEN else nullcontext():
+            return await post(
+                article={DRAFT: "draft"}.get(what, "lake"),
+                editor={STRANGER: "Nobody"}.get(what, "Ida"),
+            )
 
     return file
 
 
 @pytest.mark.task(2)
-@refusals
+@pytest.mark.parametrize("what", [TAKEN, OVERTAKEN, DRAFT, STRANGER])
 async def test_what_is_refused_answers_409(refuse: Refuse, what: str) -> None:
     """An IntegrityError, at a write or at the commit, and NotPublished answer 409."""
     answer = await refuse(what)
@@ -73,7 +60,7 @@ async def test_what_is_refused_answers_409(refuse: Refuse, what: str) -> None:
 
 
 @pytest.mark.task(2)
-@refusals
+@pytest.mark.parametrize("what", LEFT)
 async def test_what_is_refused_leaves_nothing(refuse: Refuse, what: str) -> None:
     """What is refused leaves neither a row nor a changed article."""
     answer = await refuse(what)
@@ -83,7 +70,7 @@ async def test_what_is_refused_leaves_nothing(refuse: Refuse, what: str) -> None
 
 
 @pytest.mark.task(2)
-@refusals
+@pytest.mark.parametrize("what", LEFT)
 async def test_what_is_refused_is_not_announced(
     refuse: Refuse, agencies: LookingAgencies, what: str
 ) -> None:

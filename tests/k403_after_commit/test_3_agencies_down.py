@@ -9,16 +9,8 @@ from django.db import IntegrityError
 from django.test import AsyncRequestFactory
 from django.urls import resolve
 
-from tests.k403_after_commit.desk import (
-    ALL,
-    REFERENCE,
-    SEND_S,
-    URL,
-    LookingAgencies,
-    Post,
-    form,
-    stored,
-)
+from tests.k403_after_commit.agencies import ALL, REFERENCE, SEND_S, LookingAgencies, stored
+from tests.k403_after_commit.desk import URL, Post, form
 
 pytestmark = [
     pytest.mark.urls("katas.k403_after_commit.urls"),
@@ -27,11 +19,11 @@ pytestmark = [
 ]
 
 
-# The second as from a wire with a table of its own: it says nothing about the correction.
-@pytest.fixture(params=[ConnectionError, IntegrityError])
+@pytest.fixture
 def down(request: pytest.FixtureRequest, agencies: LookingAgencies) -> Exception:
     """Let every announcement fail, after 0.2 s."""
-    error: Exception = request.param("the wire is down")
+    kind: type[Exception] = getattr(request, "param", ConnectionError)
+    error = kind("the wire is down")
     agencies.fails_with = error
     return error
 
@@ -47,7 +39,9 @@ async def test_the_correction_stays(post: Post, down: Exception) -> None:
     )
 
 
+# The second as from a wire with a table of its own: it says nothing about the correction.
 @pytest.mark.task(3)
+@pytest.mark.parametrize("down", [ConnectionError, IntegrityError], indirect=True)
 async def test_the_answer_is_no_error(post: Post, down: Exception) -> None:
     """If the announcement fails, the answer is a 201 with `announced` false."""
     answer = await post()

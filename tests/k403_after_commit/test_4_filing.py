@@ -7,16 +7,9 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from dojo.instruments.orm_guard import Queries
-from tests.k403_after_commit.desk import (
-    ALL,
-    NOTHING,
-    REFERENCE,
-    URL,
-    LookingAgencies,
-    Post,
-    others_first,
-    stored,
-)
+from tests.k403_after_commit.agencies import ALL, NOTHING, REFERENCE, LookingAgencies, stored
+from tests.k403_after_commit.desk import URL, Post
+from tests.k403_after_commit.moments import others_first
 
 pytestmark = [
     pytest.mark.urls("katas.k403_after_commit.urls"),

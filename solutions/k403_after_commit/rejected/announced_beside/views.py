@@ -17,12 +17,15 @@ logger = logging.getLogger(__name__)
 @require_POST
 async def corrections(request):
     fields = read(request)
-    try:
-        announced, _ = await asyncio.gather(
-            try_to_announce(fields["reference"]), sync_to_async(save)(fields)
-        )
-    except (IntegrityError, NotPublished) as error:
+    error, announced = await asyncio.gather(
+        sync_to_async(save)(fields),
+        try_to_announce(fields["reference"]),
+        return_exceptions=True,
+    )
+    if isinstance(error, (IntegrityError, NotPublished)):
         return JsonResponse({"refused": str(error)}, status=409)
+    if error is not None:
+        raise error
     return JsonResponse({"reference": fields["reference"], "announced": announced}, status=201)
 
 

@@ -1,8 +1,8 @@
-"""`async_to_sync(atomic(body))`: the transaction is over before the body runs."""
+"""`atomic` around a coroutine function: the transaction is over before the body runs."""
 
 import logging
 
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import sync_to_async
 from django.db import IntegrityError, transaction
 from django.http import JsonResponse
 from django.views.decorators.http import require_POST
@@ -17,7 +17,9 @@ logger = logging.getLogger(__name__)
 async def corrections(request):
     fields = read(request)
     try:
-        await sync_to_async(async_to_sync(transaction.atomic(save)))(fields)
+        # atomic has made a plain function of it, which returns a coroutine.
+        coroutine = await sync_to_async(transaction.atomic(save))(fields)
+        await coroutine
     except (IntegrityError, NotPublished) as error:
         return JsonResponse({"refused": str(error)}, status=409)
     announced = await try_to_announce(fields["reference"])

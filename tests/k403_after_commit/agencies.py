@@ -1,0 +1,93 @@
+"""Agencies that look at the database as soon as they are told."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import connections
+
+from katas.k403_after_commit.models import Correction
+from katas.newsroom.models import Article
+
+REFERENCE = "c-17"
+SEND_S = 0.2
+
+
+class Stored(NamedTuple):
+    """What a connection finds in the database."""
+
+    corrections: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        rows = ", ".join(self.corrections) or "no row"
+        articles = ", ".join(self.corrected) or "no article"
+        return f"corrections: {rows}; articles that carry a correction: {articles}"
+
+
+NOTHING = Stored()
+ALL = Stored((REFERENCE,), ("bridge",))
+
+
+def stored() -> Stored:
+    """Return what is stored, as this thread's connection sees it."""
+    corrected = Article.objects.filter(body__contains="Correction:").order_by("pk")
+    return Stored(
+        tuple(Correction.objects.order_by("pk").values_list("reference", flat=True)),
+        tuple(corrected.values_list("slug", flat=True)),
+    )
+
+
+async def look_from_outside() -> Stored:
+    """Return what others can see: in a thread of its own, on a connection of its own."""
+
+    def look() -> Stored:
+        try:
+            return stored()
+        finally:
+            connections.close_all()
+
+    # Not the loop's pool: a connection that an answer has left open there must not be closed here.
+    pool = ThreadPoolExecutor(1)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(pool, look)
+    finally:
+        pool.shutdown(wait=False)
+
+
+@dataclass
+class Receipt:
+    """One announcement, as the agencies got it."""
+
+    reference: str
+    on_the_servers_loop: bool
+    seen: Stored = NOTHING
+    ended: bool = False
+
+
+@dataclass
+class LookingAgencies:
+    """Agencies that look at the database as soon as they are told, and then take 0.2 s."""
+
+    loop: asyncio.AbstractEventLoop
+    fails_with: Exception | None = None
+    receipts: list[Receipt] = field(default_factory=list)
+    sending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, reference: str) -> None:
+        """Stand in for the wire."""
+        receipt = Receipt(reference, asyncio.get_running_loop() is self.loop)
+        self.receipts.append(receipt)
+        receipt.seen = await look_from_outside()
+        if receipt.on_the_servers_loop:
+            self.sending.set()
+        await asyncio.sleep(SEND_S)
+        if self.fails_with is not None:
+            raise self.fails_with
+        receipt.ended = True
+
+    @property
+    def told(self) -> list[str]:
+        """The references that have been announced, in order."""
+        return [receipt.reference for receipt in self.receipts]
