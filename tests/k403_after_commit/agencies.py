@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import pytest
 from django.db import connections
 
 from katas.k403_after_commit.models import Correction
 from katas.newsroom.models import Article
 
 REFERENCE = "c-17"
+TEXT = "The bridge has two lanes, not four."
 SEND_S = 0.2
 
 
@@ -30,9 +32,16 @@ NOTHING = Stored()
 ALL = Stored((REFERENCE,), ("bridge",))
 
 
+def check(fact: str, seen: Stored, expected: Stored, *, why: str = "") -> None:
+    """Fail if *seen* is not what was expected; *fact* leads up to it."""
+    __tracebackhide__ = True
+    if seen != expected:
+        pytest.fail(f"{fact}: {seen}; expected {expected}{why}.", pytrace=False)
+
+
 def stored() -> Stored:
     """Return what is stored, as this thread's connection sees it."""
-    corrected = Article.objects.filter(body__contains="Correction:").order_by("pk")
+    corrected = Article.objects.filter(body__endswith=f"Correction: {TEXT}").order_by("pk")
     return Stored(
         tuple(Correction.objects.order_by("pk").values_list("reference", flat=True)),
         tuple(corrected.values_list("slug", flat=True)),

@@ -12,10 +12,9 @@ from django.core.signals import got_request_exception
 
 from dojo.instruments import learner
 from dojo.instruments.rendezvous import settle
-from tests.k403_after_commit.agencies import REFERENCE
+from tests.k403_after_commit.agencies import REFERENCE, TEXT
 
 URL = "/corrections/"
-TEXT = "The bridge has two lanes, not four."
 UNUSED_KEY = 4711
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.k403_after_commit.agencies import ALL, REFERENCE, SEND_S, LookingAgencies, Receipt
+from tests.k403_after_commit.agencies import ALL, REFERENCE, SEND_S, LookingAgencies, Receipt, check
 from tests.k403_after_commit.desk import Answer, Post
 from tests.k403_after_commit.moments import others_first
 
@@ -42,9 +42,11 @@ async def test_announces_what_is_committed(post: Post, agencies: LookingAgencies
         answer = await post()
 
     for receipt in received(agencies, answer):
-        assert receipt.seen == ALL, (
-            f"{answer}; when it was announced, another connection found: {receipt.seen}; "
-            f"expected {ALL}: first the commit, then the announcement."
+        check(
+            f"{answer}; when it was announced, another connection found",
+            receipt.seen,
+            ALL,
+            why=": first the commit, then the announcement",
         )
 
 

@@ -9,8 +9,15 @@ from asgiref.sync import sync_to_async
 
 from katas.k403_after_commit.models import Correction
 from katas.newsroom.models import Article
-from tests.k403_after_commit.agencies import NOTHING, REFERENCE, LookingAgencies, Stored, stored
-from tests.k403_after_commit.desk import TEXT, Answer, Post
+from tests.k403_after_commit.agencies import (
+    NOTHING,
+    REFERENCE,
+    LookingAgencies,
+    Stored,
+    check,
+    stored,
+)
+from tests.k403_after_commit.desk import Answer, Post
 from tests.k403_after_commit.moments import overtaken
 
 pytestmark = [
@@ -65,8 +72,8 @@ async def test_what_is_refused_leaves_nothing(refuse: Refuse, what: str) -> None
     """What is refused leaves neither a row nor a changed article."""
     answer = await refuse(what)
 
-    left, expected = await sync_to_async(stored)(), LEFT[what]
-    assert left == expected, f"with {what}, {answer}; stored: {left}; expected {expected}."
+    left = await sync_to_async(stored)()
+    check(f"with {what}, {answer}; stored", left, LEFT[what])
 
 
 @pytest.mark.task(2)
@@ -107,9 +114,7 @@ async def test_a_failed_write_leaves_nothing(failing: Post) -> None:
     answer = await failing()
 
     left = await sync_to_async(stored)()
-    assert left == NOTHING, (
-        f"with a second write that fails, {answer}; stored: {left}; expected {NOTHING}."
-    )
+    check(f"with a second write that fails, {answer}; stored", left, NOTHING)
 
 
 @pytest.mark.task(2)

@@ -7,7 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from dojo.instruments.orm_guard import Queries
-from tests.k403_after_commit.agencies import ALL, NOTHING, REFERENCE, LookingAgencies, stored
+from tests.k403_after_commit.agencies import ALL, NOTHING, REFERENCE, LookingAgencies, check, stored
 from tests.k403_after_commit.desk import URL, Post
 from tests.k403_after_commit.moments import others_first
 
@@ -24,7 +24,7 @@ async def test_files_the_correction(post: Post) -> None:
     answer = await post()
 
     left = await sync_to_async(stored)()
-    assert left == ALL, f"{answer}; stored: {left}; expected {ALL}."
+    check(f"{answer}; stored", left, ALL)
 
 
 @pytest.mark.task(4)
@@ -34,9 +34,11 @@ async def test_nobody_sees_half_of_it(post: Post) -> None:
         answer = await post()
 
     assert found, f"{answer}; no article was changed; expected file_correction to be called."
-    assert found == [NOTHING], (
-        f"{answer}; between the two writes, another connection found: {found[0]}; "
-        f"expected {NOTHING}: one transaction shows both at its commit."
+    check(
+        f"{answer}; between the two writes, another connection found",
+        found[0],
+        NOTHING,
+        why=": one transaction shows both at its commit",
     )
 
 
