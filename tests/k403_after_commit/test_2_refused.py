@@ -12,6 +12,7 @@ from katas.newsroom.models import Article
 from tests.k403_after_commit.agencies import (
     NOTHING,
     REFERENCE,
+    TEXT,
     LookingAgencies,
     Stored,
     check,
