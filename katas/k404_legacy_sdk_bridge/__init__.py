@@ -1,0 +1,1 @@
+"""Kata k404: a bridge to a legacy SDK."""

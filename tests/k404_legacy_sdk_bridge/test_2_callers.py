@@ -1,0 +1,135 @@
+"""Errors and callers who leave: what happens to one concerns no other."""
+
+import pytest
+
+from dojo.instruments.rendezvous import settle
+from katas.k404_legacy_sdk_bridge.wire import WireError
+from tests.k404_legacy_sdk_bridge.agency import Agency, outcome
+
+
+@pytest.mark.task(2)
+@pytest.mark.parametrize("kind", [WireError, KeyError])
+async def test_an_error_reaches_its_caller(agency: Agency, kind: type[Exception]) -> None:
+    """What the client raises comes out of that call as it is; the next one is answered."""
+    async with agency.bridge() as bridge:
+        error = agency.fails("fetch(1)", kind("no such story"))
+        call = agency.call(bridge, 1)
+        await agency.soon(call)
+        seen = outcome(call)
+        raised = call.exception() if call.done() and not call.cancelled() else None
+        assert raised is error, (
+            f"story(1), for which the client raises {error!r}: it {seen}; expected that error."
+        )
+
+        await agency.answer(bridge, 2)
+
+    assert agency.times("login") == 1, (
+        f"story(1) fails, then story(2): {agency.times('login')} logins; expected 1.{agency}"
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_login_that_failed_is_tried_again(agency: Agency) -> None:
+    """What `connect` raises comes out of the first call; the second one logs in anew."""
+    async with agency.bridge() as bridge:
+        error = agency.fails("login", WireError("out of order"))
+        call = agency.call(bridge, 1)
+        await agency.soon(call)
+        seen = outcome(call)
+        raised = call.exception() if call.done() and not call.cancelled() else None
+        assert raised is error, (
+            f"story(1), for which connect() raises {error!r}: it {seen}; expected that error."
+        )
+
+        await agency.answer(bridge, 2)
+
+
+@pytest.mark.task(2)
+async def test_a_caller_who_leaves_is_let_go_at_once(agency: Agency) -> None:
+    """A cancelled caller does not wait for the end of the call."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        call = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        call.cancel()
+        await agency.soon(call)
+        seen = outcome(call)
+
+    assert seen == "raised CancelledError", (
+        "story(1), cancelled while the agency lets it wait: "
+        f"it {seen}; expected CancelledError at once."
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_caller_who_leaves_disturbs_nobody(agency: Agency) -> None:
+    """A call goes on without its caller, on the same client; the next ones get their answers."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        left = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        waiting = agency.call(bridge, 2)
+        await settle()
+        left.cancel()
+        await settle()
+        before = [entry.what for entry in agency.log]
+        agency.release()
+        await agency.soon(waiting)
+        after = await agency.answer(bridge, 3)
+
+    assert before == ["login", "fetch(1)"], (
+        f"story(1), cancelled during fetch(1), which goes on: meanwhile {before} were sent; "
+        f"expected nothing else on this client before fetch(1) has ended.{agency}"
+    )
+    answers = dict(agency.sent)
+    expected = [f"returned {answers.get(f'fetch({number})')!r}" for number in (2, 3)]
+    assert [outcome(waiting), f"returned {after!r}"] == expected, (
+        f"story(1), cancelled during fetch(1); then story(2) {outcome(waiting)} and story(3) "
+        f"returned {after!r}; expected {expected}.{agency}"
+    )
+    assert agency.times("login") == 1, (
+        f"story(1), cancelled during fetch(1), then story(2) and story(3): "
+        f"{agency.times('login')} logins; expected 1.{agency}"
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_call_that_has_not_begun_is_not_made(agency: Agency) -> None:
+    """A caller who leaves while others are served costs the agency nothing."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        first = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        second, third = agency.call(bridge, 2), agency.call(bridge, 3)
+        await settle()
+        second.cancel()
+        await agency.soon(second)
+        agency.release()
+        await agency.soon(first, third)
+
+    assert outcome(third).startswith("returned"), (
+        "story(1), story(2), story(3); the second is cancelled while it waits for the first: "
+        f"story(3) {outcome(third)}; expected an answer.{agency}"
+    )
+    assert agency.times("fetch(2)") == 0, (
+        "story(1), story(2), story(3); the second is cancelled while it waits for the first: "
+        f"fetch(2) was sent all the same; expected it not to be.{agency}"
+    )
+
+
+@pytest.mark.task(2)
+async def test_a_login_outlives_its_caller(agency: Agency) -> None:
+    """When the first caller leaves during the login, the next one uses the client of that login."""
+    agency.hold("login")
+    async with agency.bridge() as bridge:
+        call = agency.call(bridge, 1)
+        await agency.reached("login")
+        call.cancel()
+        await agency.soon(call)
+        agency.release()
+        await agency.answer(bridge, 2)
+
+    assert agency.times("login") == 1, (
+        "story(1), cancelled during the login, then story(2): "
+        f"{agency.times('login')} logins; expected 1.{agency}"
+    )

@@ -1,0 +1,92 @@
+"""The limit: who comes too late, and when there is room again."""
+
+import pytest
+
+from dojo.instruments.rendezvous import settle
+from katas.k404_legacy_sdk_bridge.bridge import Busy
+from katas.k404_legacy_sdk_bridge.wire import WireError
+from tests.k404_legacy_sdk_bridge.agency import Agency, outcome, succeeded
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("held", ["login", "fetch(0)"])
+@pytest.mark.parametrize("most", [1, 3])
+async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: str) -> None:
+    """With as many calls unfinished as may be, one more raises Busy, and asks nobody."""
+    agency.hold(held)
+    async with agency.bridge(most) as bridge:
+        calls = [agency.call(bridge, number) for number in range(most)]
+        await agency.reached(held)
+        await settle()
+        late = agency.call(bridge, 99)
+        await agency.soon(late)
+        seen, refused = outcome(late), late.done() and not late.cancelled() and late.exception()
+        agency.release()
+        await agency.soon(*calls, late)
+
+    situation = f"most={most}, {held} under way, {most - 1} waiting"
+    assert isinstance(refused, Busy), (
+        f"One more story() with {situation}: it {seen}; expected Busy at once.{agency}"
+    )
+    assert agency.times("fetch(99)") == 0, (
+        f"story(99) with {situation}: refused, and fetch(99) sent; expected it not to be.{agency}"
+    )
+    for call in calls:
+        assert succeeded(call), (
+            f"{most} calls with most={most}: {call.get_name()} {outcome(call)}; "
+            f"expected an answer.{agency}"
+        )
+
+
+async def check_room(agency: Agency, bridge: object, most: int, situation: str) -> None:
+    """Fail unless *most* calls at once are taken."""
+    calls = [agency.call(bridge, number) for number in range(100, 100 + most)]  # type: ignore[arg-type]
+    await agency.soon(*calls)
+    for call in calls:
+        assert succeeded(call), (
+            f"most={most}; {situation}, then {most} calls at once: {call.get_name()} "
+            f"{outcome(call)}; expected room for all {most}.{agency}"
+        )
+
+
+@pytest.mark.task(3)
+async def test_an_answer_makes_room(agency: Agency) -> None:
+    """After any number of answers there is room for as many as before."""
+    async with agency.bridge(most=2) as bridge:
+        for number in range(3):
+            await agency.answer(bridge, number)
+
+        await check_room(agency, bridge, 2, "3 calls are answered")
+
+
+@pytest.mark.task(3)
+async def test_an_error_makes_room(agency: Agency) -> None:
+    """After any number of errors there is room for as many as before."""
+    async with agency.bridge(most=2) as bridge:
+        for number in range(3):
+            agency.fails(f"fetch({number})", WireError("no such story"))
+            await agency.soon(agency.call(bridge, number))
+
+        await check_room(agency, bridge, 2, "3 calls fail")
+
+
+@pytest.mark.task(3)
+async def test_a_caller_who_leaves_makes_room(agency: Agency) -> None:
+    """When abandoned calls are over, there is room for as many as before."""
+    async with agency.bridge(most=3) as bridge:
+        for number in (0, 10):
+            agency.hold(f"fetch({number})")
+            under_way = agency.call(bridge, number)
+            await agency.reached(f"fetch({number})")
+            waiting = agency.call(bridge, number + 1)
+            await settle()
+            under_way.cancel()
+            waiting.cancel()
+            await agency.soon(under_way, waiting)
+            # Comes behind both in the line, so they are over when it is answered.
+            last = agency.call(bridge, number + 2)
+            await settle()
+            agency.release()
+            await agency.soon(last)
+
+        await check_room(agency, bridge, 3, "4 callers leave, 2 of them while they wait")
