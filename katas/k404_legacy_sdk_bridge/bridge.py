@@ -1,4 +1,4 @@
-"""The bridge from async code to the wire agency's SDK. Edit this file; the brief is in README.md."""
+"""An async bridge to the wire agency's SDK. Edit this file; the brief is in README.md."""
 
 from collections.abc import Callable
 

@@ -1,54 +1,24 @@
-"""A wire agency for tests: it notes who logs in, asks and closes, and where; holds calls; fails."""
+"""A wire agency for tests, and those who call it over a bridge."""
 
 import asyncio
 import contextlib
-import secrets
-import sys
 import threading
 from collections.abc import AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from dojo.instruments import learner, loop_guard
+from dojo.instruments import learner
 from dojo.instruments.patience import Stopwatch
 from dojo.instruments.simulation import REAL
 from katas.k404_legacy_sdk_bridge.bridge import WireBridge
-from katas.k404_legacy_sdk_bridge.wire import WireClient
+from tests.k404_legacy_sdk_bridge.line import Line
 
 # Virtual seconds: they pass at once, and only when nothing else can happen any more.
 PATIENCE_S = 60.0
-# Real seconds that a thread gets to end, on a processor of its own. Right answers need none of it.
+# Real seconds that a thread gets to end, on a processor of its own. Only one that stays takes them.
 ENDING_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One use of the SDK: what, of which client, and on which thread."""
-
-    what: str
-    client: int
-    thread: threading.Thread
-
-
-class WatchedClient(WireClient):
-    """The vendor's client, with its line to the agency in the hands of a test."""
-
-    def __init__(self, agency: "Agency") -> None:
-        self.agency = agency
-        self.number = len(agency.clients) + 1
-        agency.clients.append(self)
-        agency.note("login", self)
-        super().__init__()
-
-    def _check(self, call: str) -> None:
-        self.agency.note(call, self)
-        super()._check(call)
-
-    def _exchange(self, message: str) -> str:
-        return self.agency.exchange(message)
 
 
 class FreshThreads(ThreadPoolExecutor):
@@ -63,74 +33,38 @@ class FreshThreads(ThreadPoolExecutor):
             pool.shutdown(wait=False)
 
 
-class Agency:
-    """Stands behind `connect`. Make it in a coroutine of the test's own loop."""
+class Agency(Line):
+    """Makes bridges to itself, and calls them."""
 
     def __init__(self) -> None:
-        self.clients: list[WatchedClient] = []
-        self.log: list[Entry] = []
-        #: What was sent, in order: the message and the answer to it.
-        self.sent: list[tuple[str, str]] = []
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_default_executor(FreshThreads())
-        self._home = threading.current_thread()
-        self._errors: dict[str, Exception] = {}
-        self._held: dict[str, threading.Event] = {}
-        self._reached: dict[str, asyncio.Event] = {}
+        super().__init__()
+        asyncio.get_running_loop().set_default_executor(FreshThreads())
+        self._bridges: list[WireBridge] = []
         self._calls: list[asyncio.Task[Any]] = []
-
-    # -- behind the SDK, in whichever thread ---------------------------------------------------
-
-    def note(self, what: str, client: WatchedClient) -> None:
-        """Write down a use of the SDK; one that blocks is refused on the test's own loop."""
-        here = threading.current_thread()
-        self.log.append(Entry(what, client.number, here))
-        if here is self._home and what != "close()":
-            loop_guard.blocked(f"WireClient: {what}", sys._getframe(1))
-
-    def exchange(self, message: str) -> str:
-        """Answer *message*, when it is not held any more."""
-        self._loop.call_soon_threadsafe(self._event(message).set)
-        if held := self._held.get(message):
-            held.wait()
-        if error := self._errors.pop(message, None):
-            raise error
-        answer = f"{message}: {secrets.token_hex(4)}"
-        self.sent.append((message, answer))
-        return answer
-
-    # -- for tests ----------------------------------------------------------------------------
-
-    def hold(self, *messages: str) -> None:
-        """Let these be answered only after `release`."""
-        self._held |= {message: threading.Event() for message in messages}
-
-    def release(self) -> None:
-        """Answer what is held, and hold nothing from here on."""
-        for held in self._held.values():
-            held.set()
-        self._held = {}
-
-    def fails(self, message: str, error: Exception) -> Exception:
-        """Answer the next *message* with *error*; give it back."""
-        self._errors[message] = error
-        return error
 
     @contextlib.asynccontextmanager
     async def bridge(self, most: int = 8) -> AsyncIterator[WireBridge]:
-        """Make a bridge to here; leave nothing of it behind, as far as it can be closed."""
+        """Make a bridge to here; at the end of the block all its calls are let go."""
+        before = asyncio.all_tasks()
         bridge = WireBridge(self.connect, most=most)
+        self._bridges.append(bridge)
         try:
             yield bridge
         finally:
             self.release()
             await self.soon(*self._calls)
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(bridge.aclose(), PATIENCE_S)
+            # A bridge may work with tasks of its own, which only `aclose` ends.
+            if asyncio.all_tasks() - before:
+                await self._close_quietly(bridge)
 
-    def connect(self) -> WatchedClient:
-        """Log in."""
-        return WatchedClient(self)
+    async def leave_nothing_behind(self) -> None:
+        """Close what a test has not closed. That is not judged: there are tests for it."""
+        for bridge in self._bridges:
+            await self._close_quietly(bridge)
+
+    async def _close_quietly(self, bridge: WireBridge) -> None:
+        with contextlib.suppress(Exception):
+            await asyncio.wait_for(bridge.aclose(), PATIENCE_S)
 
     def call(self, bridge: WireBridge, number: int) -> asyncio.Task[str]:
         """Have somebody call ``bridge.story(number)``."""
@@ -138,20 +72,25 @@ class Agency:
         self._calls.append(task)
         return task
 
-    async def soon(self, *tasks: asyncio.Task[Any]) -> bool:
-        """Wait for *tasks*; false if not all have ended and nothing more is going to happen."""
+    def close(self, bridge: WireBridge) -> asyncio.Task[None]:
+        """Have somebody call ``bridge.aclose()``."""
+        task = asyncio.create_task(bridge.aclose(), name="aclose()")
+        self._calls.append(task)
+        return task
+
+    async def soon(self, *tasks: asyncio.Task[Any]) -> None:
+        """Wait until *tasks* have ended, or nothing more is going to happen."""
         if tasks:
             await asyncio.wait(tasks, timeout=PATIENCE_S)
-        return all(task.done() for task in tasks)
 
     async def reached(self, message: str) -> None:
         """Wait until the SDK has sent *message*."""
         __tracebackhide__ = True
         try:
-            await asyncio.wait_for(self._event(message).wait(), PATIENCE_S)
+            await asyncio.wait_for(self.event(message).wait(), PATIENCE_S)
         except TimeoutError:
             facts = "".join(f"\n{task.get_name()} {outcome(task)}." for task in self._calls)
-            pytest.fail(f"The SDK never came to {message}.{facts}{self}", pytrace=False)
+            pytest.fail(f"The SDK was never asked to {message}.{facts}{self}", pytrace=False)
 
     async def answer(self, bridge: WireBridge, number: int) -> str:
         """Return what ``bridge.story(number)`` does; fail if it does not."""
@@ -165,39 +104,26 @@ class Agency:
             )
         return call.result()
 
-    async def close(self, bridge: WireBridge) -> None:
-        """Close *bridge*; fail if that fails."""
+    async def closed(self, bridge: WireBridge) -> None:
+        """Have *bridge* closed; fail if that fails, or waits on the loop for the agency."""
         __tracebackhide__ = True
-        closing = asyncio.create_task(bridge.aclose(), name="aclose()")
-        self._calls.append(closing)
+        self.hold("close()")
+        closing = self.close(bridge)
+        await self.reached("close()")
+        self.release()
         await self.soon(closing)
         if not succeeded(closing):
             pytest.fail(f"aclose() {outcome(closing)}; expected it to return.{self}", pytrace=False)
-
-    @property
-    def thread(self) -> threading.Thread:
-        """The thread on which the first client was made."""
-        return self.log[0].thread
-
-    def times(self, what: str) -> int:
-        """Return how often the SDK was used for that."""
-        return sum(entry.what == what for entry in self.log)
-
-    def __str__(self) -> str:
-        """Tell what the SDK was used for; begins on a new line."""
-        lines = [
-            f"\n  {entry.what:<10} client {entry.client}  thread {entry.thread.name}"
-            for entry in self.log
-        ]
-        return "\nUse of the SDK:" + ("".join(lines) or " none")
-
-    def _event(self, message: str) -> asyncio.Event:
-        return self._reached.setdefault(message, asyncio.Event())
 
 
 def succeeded(task: asyncio.Task[Any]) -> bool:
     """Say whether *task* has returned something."""
     return task.done() and not task.cancelled() and task.exception() is None
+
+
+def error_of(task: asyncio.Task[Any]) -> BaseException | None:
+    """Return what *task* has raised, if it has ended and was not cancelled."""
+    return task.exception() if task.done() and not task.cancelled() else None
 
 
 def outcome(task: asyncio.Task[Any]) -> str:
@@ -208,7 +134,7 @@ def outcome(task: asyncio.Task[Any]) -> str:
         return "raised CancelledError"
     if error := task.exception():
         return f"raised {learner.told(error)}"
-    return f"returned {task.result()!r}"
+    return "returned" if task.result() is None else f"returned {task.result()!r}"
 
 
 async def ends(thread: threading.Thread) -> bool:

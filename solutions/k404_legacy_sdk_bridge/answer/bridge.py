@@ -1,4 +1,4 @@
-"""The bridge from async code to the wire agency's SDK."""
+"""An async bridge to the wire agency's SDK."""
 
 import asyncio
 from collections.abc import Callable

@@ -3,9 +3,9 @@
 import pytest
 
 from dojo.instruments.rendezvous import settle
-from katas.k404_legacy_sdk_bridge.bridge import Busy
+from katas.k404_legacy_sdk_bridge.bridge import Busy, WireBridge
 from katas.k404_legacy_sdk_bridge.wire import WireError
-from tests.k404_legacy_sdk_bridge.agency import Agency, outcome, succeeded
+from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome, succeeded
 
 
 @pytest.mark.task(3)
@@ -20,7 +20,7 @@ async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: 
         await settle()
         late = agency.call(bridge, 99)
         await agency.soon(late)
-        seen, refused = outcome(late), late.done() and not late.cancelled() and late.exception()
+        seen, refused = outcome(late), error_of(late)
         agency.release()
         await agency.soon(*calls, late)
 
@@ -28,7 +28,7 @@ async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: 
     assert isinstance(refused, Busy), (
         f"One more story() with {situation}: it {seen}; expected Busy at once.{agency}"
     )
-    assert agency.times("fetch(99)") == 0, (
+    assert "fetch(99)" not in agency.messages, (
         f"story(99) with {situation}: refused, and fetch(99) sent; expected it not to be.{agency}"
     )
     for call in calls:
@@ -38,9 +38,9 @@ async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: 
         )
 
 
-async def check_room(agency: Agency, bridge: object, most: int, situation: str) -> None:
+async def check_room(agency: Agency, bridge: WireBridge, most: int, situation: str) -> None:
     """Fail unless *most* calls at once are taken."""
-    calls = [agency.call(bridge, number) for number in range(100, 100 + most)]  # type: ignore[arg-type]
+    calls = [agency.call(bridge, number) for number in range(100, 100 + most)]
     await agency.soon(*calls)
     for call in calls:
         assert succeeded(call), (

@@ -1,0 +1,145 @@
+"""The line to a wire agency, in the hands of a test: what is sent is noted, held, and may fail."""
+
+import asyncio
+import contextlib
+import secrets
+import sys
+import threading
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from dojo.instruments import loop_guard, simulation
+from katas.k404_legacy_sdk_bridge.wire import WireClient
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One use of the SDK: what, of which client, and on which thread."""
+
+    what: str
+    client: int
+    thread: threading.Thread
+
+
+class WatchedClient(WireClient):
+    """The vendor's client on a line of the test's."""
+
+    def __init__(self, line: "Line") -> None:
+        self._line = line
+        self._number = line.connected()
+        line.note("login", self._number)
+        super().__init__()
+
+    def _check(self, call: str) -> None:
+        self._line.note(call, self._number)
+        super()._check(call)
+
+    def _exchange(self, message: str) -> str:
+        return self._line.exchange(message)
+
+
+class Line:
+    """What lies behind `connect`. Make it in a coroutine of the test's own loop."""
+
+    def __init__(self) -> None:
+        self.log: list[Entry] = []
+        #: What was answered, in order: the message and the answer to it.
+        self.sent: list[tuple[str, str]] = []
+        #: Threads that an exception has ended, and which one.
+        self.deaths: list[str] = []
+        self._loop = asyncio.get_running_loop()
+        self._home = threading.current_thread()
+        self._clients = 0
+        self._errors: dict[str, Exception] = {}
+        self._held: dict[str, threading.Event] = {}
+        self._reached: dict[str, asyncio.Event] = {}
+
+    # -- for the client, in whichever thread ---------------------------------------------------
+
+    def connected(self) -> int:
+        """Count one more client; return its number."""
+        self._clients += 1
+        return self._clients
+
+    def note(self, what: str, client: int) -> None:
+        """Write down a use of the SDK; login and fetch are refused on the test's own loop."""
+        here = threading.current_thread()
+        self.log.append(Entry(what, client, here))
+        if here is self._home and what != "close()":
+            loop_guard.blocked(f"WireClient: {what}", sys._getframe(1))
+
+    def exchange(self, message: str) -> str:
+        """Answer *message*, when it is not held any more."""
+        self._loop.call_soon_threadsafe(self.event(message).set)
+        if held := self._held.get(message):
+            with _on_behalf_of_a_job():
+                held.wait()
+        if error := self._errors.pop(message, None):
+            raise error
+        answer = f"{message}: {secrets.token_hex(4)}"
+        self.sent.append((message, answer))
+        return answer
+
+    # -- for tests -----------------------------------------------------------------------------
+
+    def connect(self) -> WatchedClient:
+        """Log in."""
+        return WatchedClient(self)
+
+    def hold(self, *messages: str) -> None:
+        """Let these be answered only after `release`."""
+        self._held |= {message: threading.Event() for message in messages}
+
+    def release(self) -> None:
+        """Answer what is held, and hold nothing from here on."""
+        held, self._held = self._held, {}
+        for event in held.values():
+            event.set()
+
+    def fails(self, message: str, error: Exception) -> Exception:
+        """Answer the next *message* with *error*; give it back."""
+        self._errors[message] = error
+        return error
+
+    def event(self, message: str) -> asyncio.Event:
+        """Return what is set, on the test's loop, when *message* is sent."""
+        return self._reached.setdefault(message, asyncio.Event())
+
+    def note_death(self, args: threading.ExceptHookArgs) -> None:
+        """Stand in for `threading.excepthook`."""
+        name = args.thread.name if args.thread else "?"
+        self.deaths.append(f"{name} ended by {args.exc_type.__name__}: {args.exc_value}")
+
+    @property
+    def thread(self) -> threading.Thread:
+        """The thread on which the first client was made."""
+        return self.log[0].thread
+
+    @property
+    def messages(self) -> list[str]:
+        """What the SDK was used for, in order."""
+        return [entry.what for entry in self.log]
+
+    def __str__(self) -> str:
+        """Tell what the SDK was used for; begins on a new line."""
+        lines = [
+            f"\n  {entry.what:<10} client {entry.client}  thread {entry.thread.name}"
+            for entry in self.log
+        ]
+        deaths = [f"\n  thread {death}" for death in self.deaths]
+        return "\nUse of the SDK:" + ("".join(lines + deaths) or " none")
+
+
+def _on_behalf_of_a_job() -> AbstractContextManager[None]:
+    """Let the clock know for whom this thread waits, if it runs a pool's `initializer`.
+
+    The clock counts the jobs of a pool. The initializer runs before the first one takes its turn.
+    """
+    clock, here = simulation.active(), threading.current_thread()
+    if clock is None or simulation.current_job() is not None:
+        return contextlib.nullcontext()
+    with clock.lock:
+        for job in sorted(clock.jobs, key=lambda job: job.number):
+            if job.thread is None and here in getattr(job.crew.owner, "_threads", ()):
+                return simulation.working_on(job)
+    return contextlib.nullcontext()
