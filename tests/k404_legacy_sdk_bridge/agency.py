@@ -18,7 +18,7 @@ from tests.k404_legacy_sdk_bridge.line import Line
 # Virtual seconds: they pass at once, and only when nothing else can happen any more.
 PATIENCE_S = 60.0
 # Real seconds that a thread gets to end, on a processor of its own. Only one that stays takes them.
-ENDING_S = 2.0
+ENDING_S = 1.0
 
 
 class FreshThreads(ThreadPoolExecutor):
@@ -31,6 +31,20 @@ class FreshThreads(ThreadPoolExecutor):
             return pool.submit(fn, *args, **kwargs)
         finally:
             pool.shutdown(wait=False)
+
+
+_adjust_thread_count: Any = ThreadPoolExecutor._adjust_thread_count  # type: ignore[attr-defined]
+
+
+def grow(pool: ThreadPoolExecutor) -> None:
+    """Start one more thread for each job, up to the limit, whether or not another one is idle.
+
+    In its place, `ThreadPoolExecutor` starts one if none is idle, which is a matter of luck: a
+    thread that has told of its result is not idle yet.
+    """
+    while pool._idle_semaphore.acquire(blocking=False):  # type: ignore[attr-defined]
+        pass
+    _adjust_thread_count(pool)
 
 
 class Agency(Line):
@@ -88,14 +102,18 @@ class Agency(Line):
         __tracebackhide__ = True
         try:
             await asyncio.wait_for(self.event(message).wait(), PATIENCE_S)
+            self.event(message).clear()
         except TimeoutError:
             facts = "".join(f"\n{task.get_name()} {outcome(task)}." for task in self._calls)
-            pytest.fail(f"The SDK was never asked to {message}.{facts}{self}", pytrace=False)
+            pytest.fail(f"The agency waits for {message} in vain.{facts}{self}", pytrace=False)
 
     async def answer(self, bridge: WireBridge, number: int) -> str:
-        """Return what ``bridge.story(number)`` does; fail if it does not."""
+        """Return what ``bridge.story(number)`` does; fail if it does not, or blocks the loop."""
         __tracebackhide__ = True
+        self.hold(f"fetch({number})")
         call = self.call(bridge, number)
+        await self.reached(f"fetch({number})")
+        self.release()
         await self.soon(call)
         if not succeeded(call):
             pytest.fail(
@@ -134,7 +152,7 @@ def outcome(task: asyncio.Task[Any]) -> str:
         return "raised CancelledError"
     if error := task.exception():
         return f"raised {learner.told(error)}"
-    return "returned" if task.result() is None else f"returned {task.result()!r}"
+    return f"returned {task.result()!r}"
 
 
 async def ends(thread: threading.Thread) -> bool:

@@ -1,12 +1,14 @@
 """The line to a wire agency, in the hands of a test: what is sent is noted, held, and may fail."""
 
 import asyncio
+import concurrent.futures.thread
 import contextlib
 import secrets
 import sys
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from dojo.instruments import loop_guard, simulation
 from katas.k404_legacy_sdk_bridge.wire import WireClient
@@ -70,9 +72,9 @@ class Line:
 
     def exchange(self, message: str) -> str:
         """Answer *message*, when it is not held any more."""
-        self._loop.call_soon_threadsafe(self.event(message).set)
-        if held := self._held.get(message):
-            with _on_behalf_of_a_job():
+        with _counted():
+            self._loop.call_soon_threadsafe(self.event(message).set)
+            if held := self._held.get(message):
                 held.wait()
         if error := self._errors.pop(message, None):
             raise error
@@ -130,16 +132,32 @@ class Line:
         return "\nUse of the SDK:" + ("".join(lines + deaths) or " none")
 
 
-def _on_behalf_of_a_job() -> AbstractContextManager[None]:
-    """Let the clock know for whom this thread waits, if it runs a pool's `initializer`.
+@contextlib.contextmanager
+def _counted() -> Iterator[None]:
+    """Have the clock count this thread, if it runs the `initializer` of a pool.
 
-    The clock counts the jobs of a pool. The initializer runs before the first one takes its turn.
+    The clock counts the jobs of a pool, and an initializer runs before the first one is begun.
     """
     clock, here = simulation.active(), threading.current_thread()
-    if clock is None or simulation.current_job() is not None:
-        return contextlib.nullcontext()
+    job = None
+    if clock is not None and simulation.current_job() is None:
+        # A pool lists its thread only when that has started.
+        while (pool := _pool_of(here, clock)) is None and _is_of_a_pool(here):
+            simulation.REAL.sleep(0.0001)
+        job = pool and clock.enter(pool, pool._max_workers)
+    try:
+        with simulation.working_on(job) if job else contextlib.nullcontext():
+            yield
+    finally:
+        if clock is not None and job:
+            clock.leave(job)
+
+
+def _pool_of(thread: threading.Thread, clock: simulation.VirtualTime) -> Any:
     with clock.lock:
-        for job in sorted(clock.jobs, key=lambda job: job.number):
-            if job.thread is None and here in getattr(job.crew.owner, "_threads", ()):
-                return simulation.working_on(job)
-    return contextlib.nullcontext()
+        owners = [crew.owner for crew in clock.crews.values()]
+    return next((pool for pool in owners if thread in getattr(pool, "_threads", ())), None)
+
+
+def _is_of_a_pool(thread: threading.Thread) -> bool:
+    return getattr(thread, "_target", None) is concurrent.futures.thread._worker

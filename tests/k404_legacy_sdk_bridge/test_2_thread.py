@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from asgiref.sync import sync_to_async
 
+from dojo.instruments.rendezvous import settle
 from katas.newsroom.models import Article
 from tests.k404_legacy_sdk_bridge.agency import Agency, outcome
 
@@ -37,7 +38,10 @@ async def test_needs_no_place_in_the_default_pool(agency: Agency) -> None:
     loop.set_default_executor(pool)
     async with agency.bridge() as bridge:
         others = [loop.run_in_executor(None, done.wait) for _ in range(2)]
+        agency.hold("fetch(1)")
         call = agency.call(bridge, 1)
+        await settle()
+        agency.release()
         await agency.soon(call)
         seen = outcome(call)
         done.set()

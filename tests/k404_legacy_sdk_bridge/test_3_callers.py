@@ -4,7 +4,7 @@ import pytest
 
 from dojo.instruments.rendezvous import settle
 from katas.k404_legacy_sdk_bridge.wire import WireError
-from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome
+from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome, succeeded
 
 
 @pytest.mark.task(2)
@@ -17,7 +17,7 @@ async def test_an_error_reaches_its_caller(agency: Agency, kind: type[Exception]
         await agency.soon(call)
         assert error_of(call) is error, (
             f"story(1), for which the client raises {error!r}: it {outcome(call)}; "
-            "expected that error."
+            f"expected that error.{agency}"
         )
 
         await agency.answer(bridge, 2)
@@ -35,7 +35,7 @@ async def test_a_login_that_failed_is_tried_again(agency: Agency) -> None:
         await agency.soon(call)
         assert error_of(call) is error, (
             f"story(1), for which connect() raises {error!r}: it {outcome(call)}; "
-            "expected that error."
+            f"expected that error.{agency}"
         )
 
         await agency.answer(bridge, 2)
@@ -105,7 +105,7 @@ async def test_a_call_that_has_not_begun_is_not_made(agency: Agency) -> None:
         agency.release()
         await agency.soon(first, third)
 
-    assert outcome(third).startswith("returned"), (
+    assert succeeded(third), (
         "story(1), story(2), story(3); the second is cancelled while it waits for the first: "
         f"story(3) {outcome(third)}; expected an answer.{agency}"
     )
@@ -120,14 +120,20 @@ async def test_a_login_outlives_its_caller(agency: Agency) -> None:
     """When the first caller leaves during the login, the next one uses the client of that login."""
     agency.hold("login")
     async with agency.bridge() as bridge:
-        call = agency.call(bridge, 1)
+        left = agency.call(bridge, 1)
         await agency.reached("login")
-        call.cancel()
-        await agency.soon(call)
+        left.cancel()
+        await agency.soon(left)
+        call = agency.call(bridge, 2)
+        await settle()
         agency.release()
-        await agency.answer(bridge, 2)
+        await agency.soon(call)
 
     logins = agency.messages.count("login")
     assert logins == 1, (
         f"story(1), cancelled during the login, then story(2): {logins} logins; expected 1.{agency}"
+    )
+    assert succeeded(call), (
+        f"story(1), cancelled during the login, then story(2): it {outcome(call)}; "
+        f"expected an answer.{agency}"
     )

@@ -15,8 +15,9 @@ async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: 
     """With as many calls unfinished as may be, one more raises Busy, and asks nobody."""
     agency.hold(held)
     async with agency.bridge(most) as bridge:
-        calls = [agency.call(bridge, number) for number in range(most)]
+        calls = [agency.call(bridge, 0)]
         await agency.reached(held)
+        calls += [agency.call(bridge, number) for number in range(1, most)]
         await settle()
         late = agency.call(bridge, 99)
         await agency.soon(late)

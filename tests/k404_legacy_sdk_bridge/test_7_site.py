@@ -24,6 +24,7 @@ async def test_requests_share_the_client(
     agency: Agency, asgi_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Requests at the same time are answered by one client, on none of the requests' threads."""
+    agency.hold("login")
     requests: set[threading.Thread] = set()
 
     def note(**kwargs: object) -> None:
@@ -34,6 +35,9 @@ async def test_requests_share_the_client(
         async with agency.bridge() as bridge:
             monkeypatch.setattr(views, "wire", bridge)
             gets = [asyncio.create_task(asgi_client.get(f"/stories/{n}/")) for n in (1, 2, 3)]
+            await agency.reached("login")
+            await settle()
+            agency.release()
             await agency.soon(*gets)
     finally:
         request_started.disconnect(note)
@@ -43,6 +47,8 @@ async def test_requests_share_the_client(
         f"GET /stories/1/, 2 and 3: {strangers[0].what} ran on the thread that Django has given "
         f"to a request, {strangers[0].thread.name}; expected a thread of the bridge's own.{agency}"
     )
+    logins = agency.messages.count("login")
+    assert logins == 1, f"GET /stories/1/, 2 and 3: {logins} logins; expected 1.{agency}"
     answers = dict(agency.sent)
     for number, get in zip((1, 2, 3), gets, strict=True):
         assert outcome(get) == "returned <Response [200 OK]>", (

@@ -1,4 +1,4 @@
-"""Logs in again for a call that comes after the end."""
+"""Is as good as new after the end."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,7 @@ class WireBridge:
         self.connect = connect
         self.most = most
         self.callers = 0
+        self.closing = False
         self.client = None
         self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wire")
 
@@ -21,6 +22,8 @@ class WireBridge:
         return await loop.run_in_executor(self.executor, function, *args)
 
     async def story(self, number):
+        if self.closing:
+            raise RuntimeError("the bridge is closed")
         if self.callers >= self.most:
             raise Busy
         self.callers += 1
@@ -30,13 +33,16 @@ class WireBridge:
             self.callers -= 1
 
     async def aclose(self):
-        executor = self.executor
-        self.executor = ThreadPoolExecutor(max_workers=1)
-        loop = asyncio.get_running_loop()
+        if self.closing:
+            return
+        self.closing = True
         try:
-            await loop.run_in_executor(executor, self.close)
+            await self.in_thread(self.close)
         finally:
-            executor.shutdown(wait=False)
+            self.executor.shutdown(wait=False)
+            self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wire")
+            self.client = None
+            self.closing = False
 
     def fetch(self, number):
         if self.client is None:
@@ -45,5 +51,4 @@ class WireBridge:
 
     def close(self):
         if self.client is not None:
-            client, self.client = self.client, None
-            client.close()
+            self.client.close()
