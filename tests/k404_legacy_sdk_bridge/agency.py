@@ -33,7 +33,7 @@ class FreshThreads(ThreadPoolExecutor):
             pool.shutdown(wait=False)
 
 
-_adjust_thread_count: Any = ThreadPoolExecutor._adjust_thread_count  # type: ignore[attr-defined]
+_adjust_thread_count: Any = ThreadPoolExecutor._adjust_thread_count
 
 
 def grow(pool: ThreadPoolExecutor) -> None:
@@ -42,7 +42,7 @@ def grow(pool: ThreadPoolExecutor) -> None:
     In its place, `ThreadPoolExecutor` starts one if none is idle, which is a matter of luck: a
     thread that has told of its result is not idle yet.
     """
-    while pool._idle_semaphore.acquire(blocking=False):  # type: ignore[attr-defined]
+    while pool._idle_semaphore.acquire(blocking=False):
         pass
     _adjust_thread_count(pool)
 
