@@ -1,0 +1,1 @@
+"""Kata k405: no-deadlock bridge."""

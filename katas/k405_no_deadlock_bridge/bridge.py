@@ -1,0 +1,30 @@
+"""Two bridges between sync and async code. Edit this file; the brief is in README.md."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar
+
+from katas.k405_no_deadlock_bridge.core import Sheet, aload
+
+T = TypeVar("T")
+
+
+def load(slug: str) -> Sheet:
+    """Return what ``await aload(slug)`` returns, to sync code; raise what that raises.
+
+    TODO (tasks 1 to 4).
+
+    Raises:
+        RuntimeError: An event loop runs on this thread; the message says ``await aload``.
+    """
+    raise NotImplementedError("task 1: load from plain sync code")
+
+
+async def each(items: Iterable[T]) -> AsyncIterator[T]:
+    """Yield the items of a sync iterable to async code, each when it is asked for.
+
+    TODO (task 5): the iterable may block, call `load` and use the ORM.
+    """
+    raise NotImplementedError("task 5: iterate in a thread")
+    yield  # makes it a generator

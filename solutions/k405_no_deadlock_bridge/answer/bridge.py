@@ -1,0 +1,39 @@
+"""Two bridges between sync and async code."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TypeVar, cast
+
+from asgiref.sync import async_to_sync, sync_to_async
+
+from katas.k405_no_deadlock_bridge.core import Sheet, aload
+
+T = TypeVar("T")
+NO_MORE = object()
+
+
+def load(slug: str) -> Sheet:
+    """Return what ``await aload(slug)`` returns, to sync code; raise what that raises.
+
+    Raises:
+        RuntimeError: An event loop runs on this thread; the message says ``await aload``.
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(
+            f"load({slug!r}) would block this thread's event loop: write `await aload({slug!r})`."
+        )
+    return async_to_sync(aload)(slug)
+
+
+async def each(items: Iterable[T]) -> AsyncIterator[T]:
+    """Yield the items of a sync iterable to async code, each when it is asked for."""
+    # StopIteration cannot pass through a future, so the end has to be a value.
+    iterator = await sync_to_async(iter)(items)
+    while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+        yield cast(T, item)

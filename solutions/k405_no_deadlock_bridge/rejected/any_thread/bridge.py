@@ -1,0 +1,26 @@
+"""Whichever thread is free."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync, sync_to_async
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(f"load({slug!r}) blocks the event loop: await aload({slug!r})")
+    return async_to_sync(aload)(slug)
+
+
+async def each(items):
+    iterator = await sync_to_async(iter, thread_sensitive=False)(items)
+    step = sync_to_async(next, thread_sensitive=False)
+    while (item := await step(iterator, NO_MORE)) is not NO_MORE:
+        yield item

@@ -1,0 +1,28 @@
+"""The request's own loop, and a wait that its queries wait for."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync, sync_to_async, SyncToAsync
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(f"load({slug!r}) blocks the event loop: await aload({slug!r})")
+    loop = getattr(SyncToAsync.threadlocal, "main_event_loop", None)
+    if loop is None or not loop.is_running():
+        return async_to_sync(aload)(slug)
+    return asyncio.run_coroutine_threadsafe(aload(slug), loop).result()
+
+
+async def each(items):
+    iterator = await sync_to_async(iter)(items)
+    while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+        yield item

@@ -1,0 +1,25 @@
+"""A thread of the pool for each step."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(f"load({slug!r}) blocks the event loop: await aload({slug!r})")
+    return async_to_sync(aload)(slug)
+
+
+async def each(items):
+    iterator = await asyncio.to_thread(iter, items)
+    while (item := await asyncio.to_thread(next, iterator, NO_MORE)) is not NO_MORE:
+        yield item
