@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
 
-from katas.k405_no_deadlock_bridge.core import Sheet, aload
+from katas.k405_no_deadlock_bridge.core import Sheet
 
 T = TypeVar("T")
 

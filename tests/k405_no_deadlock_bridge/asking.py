@@ -77,11 +77,12 @@ async def in_time(call: str, awaitable: Awaitable[T]) -> T:
 def who_waits() -> str:
     """Say where each task and each thread of the answer stands."""
     time, frames = simulation.active(), sys._current_frames()
-    lines = [stuck.describe(time)] if time else []
+    told = stuck.describe(time) if time else ""
     for thread in threading.enumerate():
-        if frame := learner.nearest_learner_frame(frames.get(thread.ident or -1)):
-            lines.append(f"  thread {thread.name} stands at {learner.spot(frame)}")
-    return "\n".join(lines)
+        frame = learner.nearest_learner_frame(frames.get(thread.ident or -1))
+        if frame is not None and f"  thread {thread.name}: " not in told:
+            told += f"\n  thread {thread.name}: {learner.spot(frame)}"
+    return told.strip("\n")
 
 
 async def ask(client: Any, url: str, *, how: str = "under ASGI") -> dict[str, Any]:

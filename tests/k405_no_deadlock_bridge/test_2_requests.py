@@ -110,5 +110,5 @@ async def test_a_page_of_a_real_server(quoting: str, service: Service, server: S
         ]
 
     assert texts == [quoting] * 2, (
-        f"GET of the sync view and of the island, by uvicorn: {texts!r}; expected {quoting!r} twice."
+        f"GET of the sync view and of the island by uvicorn: {texts!r}; expected {quoting!r} twice."
     )

@@ -25,10 +25,6 @@ pytestmark = [
 ]
 
 
-class Regret(Exception):
-    """The caller has second thoughts."""
-
-
 @pytest.mark.task(3)
 def test_sees_what_its_caller_has_not_committed(add: Add) -> None:
     """Inside of `atomic`, `load` finds the article that its caller has just added."""
@@ -42,9 +38,9 @@ def test_sees_what_its_caller_has_not_committed(add: Add) -> None:
 @pytest.mark.task(3)
 def test_is_rolled_back_with_its_caller(quoting: str) -> None:
     """What `load` has written inside of `atomic` is gone when its caller rolls back."""
-    with pytest.raises(Regret), transaction.atomic():
+    with transaction.atomic():
         loaded("harbour")
-        raise Regret
+        transaction.set_rollback(True)
 
     bodies = dict(Article.objects.values_list("slug", "body"))
     kept = sorted(slug for slug, body in QUOTES.items() if bodies[slug] != body)

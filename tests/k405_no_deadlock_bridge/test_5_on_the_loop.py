@@ -9,7 +9,6 @@ from dojo.instruments import learner
 from dojo.instruments.orm_guard import Queries
 from katas.k405_no_deadlock_bridge.bridge import load
 from tests.k405_no_deadlock_bridge.asking import DeskCall
-from tests.k405_no_deadlock_bridge.conftest import Add
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
 
@@ -40,13 +39,13 @@ async def refusal() -> str:
 
 
 @pytest.mark.task(5)
-async def test_refuses_the_loops_own_thread(add: Add) -> None:
+async def test_refuses_the_loops_own_thread(quoting: str) -> None:
     """In async code, `load` raises RuntimeError or SynchronousOnlyOperation."""
     await refusal()
 
 
 @pytest.mark.task(5)
-async def test_says_what_to_write_instead(add: Add) -> None:
+async def test_says_what_to_write_instead(quoting: str) -> None:
     """The message says `await aload`."""
     told = await refusal()
 
@@ -58,7 +57,7 @@ async def test_says_what_to_write_instead(add: Add) -> None:
 
 @pytest.mark.task(5)
 async def test_does_nothing_before_it_refuses(
-    add: Add, queries: Queries, desk_calls: list[DeskCall]
+    quoting: str, queries: Queries, desk_calls: list[DeskCall]
 ) -> None:
     """The refusal comes first: no query, no call of a desk, no coroutine that nobody awaits."""
     with queries.during() as sent:

@@ -17,7 +17,6 @@ from tests.k405_no_deadlock_bridge.conftest import QUOTES
 
 pytestmark = [
     pytest.mark.urls("katas.k405_no_deadlock_bridge.urls"),
-    pytest.mark.django_db(transaction=True),
     pytest.mark.database("file"),
 ]
 
@@ -61,6 +60,7 @@ async def test_any_item_may_come(items: list[object]) -> None:
 
 
 @pytest.mark.task(6)
+@pytest.mark.django_db(transaction=True)
 async def test_a_queryset_is_an_iterable(quoting: str) -> None:
     """A queryset can be gone through, which sends its query off the loop's thread."""
     came = await gathered(
@@ -126,6 +126,7 @@ async def test_takes_a_step_when_it_is_asked_to() -> None:
 
 
 @pytest.mark.task(6)
+@pytest.mark.django_db(transaction=True)
 async def test_steps_may_load(
     quoting: str, small_pool: None, asgi_client: httpx.AsyncClient
 ) -> None:
@@ -139,6 +140,7 @@ async def test_steps_may_load(
 
 
 @pytest.mark.task(6)
+@pytest.mark.django_db(transaction=True)
 async def test_steps_stay_on_the_thread_of_the_request(
     quoting: str, asgi_client: httpx.AsyncClient, queries: Queries
 ) -> None:
