@@ -18,7 +18,8 @@ WORDS = {
 }
 # Nobody scrolls through a page of one message; plain `pytest` shows all of it.
 LONGEST_MESSAGE = 60
-LONGEST_LINE = 400
+# Of a longer line, its beginning and its end: what was expected comes last.
+LONGEST_LINE, END_OF_LINE = 400, 150
 MOST_PRINTED = 10
 
 
@@ -105,10 +106,13 @@ def body(error: str, message: str, where: str) -> Text:
 
 def indented(lines: Iterable[str]) -> str:
     """Return *lines* as they stand below a headline."""
-    shown = (
-        f"{line[:LONGEST_LINE]}… and {len(line) - LONGEST_LINE} characters more"
-        if len(line) > LONGEST_LINE
-        else line
-        for line in lines
-    )
-    return "".join(f"      {line}".rstrip() + "\n" for line in shown)
+    return "".join(f"      {shortened(line)}".rstrip() + "\n" for line in lines)
+
+
+def shortened(line: str) -> str:
+    """Return a line that nobody wants to read without its middle."""
+    left_out = len(line) - LONGEST_LINE
+    if left_out <= 0:
+        return line
+    head, end = line[: LONGEST_LINE - END_OF_LINE], line[-END_OF_LINE:]
+    return f"{head} … {left_out} characters … {end}"

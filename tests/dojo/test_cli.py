@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dojo import cli, progress
+from dojo.cli import screen
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, STUB, Ended, House, end, side_by_side, views
 from tests.dojo.terminal import Terminal
@@ -149,6 +150,18 @@ def test_an_answer_that_can_not_work_is_shown_with_its_reason(
         assert line in ended.out
     assert "Traceback" not in ended.out
     assert len(ended.out) < 20_000
+
+
+def test_a_long_line_keeps_its_end() -> None:
+    """What was expected stands there."""
+    line = f"seen {'x' * 1000}; expected 4."
+
+    shown = screen.shortened(line)
+
+    assert shown.startswith("seen xxx")
+    assert shown.endswith("xxx; expected 4.")
+    assert f" … {len(line) - 400} characters … " in shown
+    assert screen.shortened("short") == "short"
 
 
 def test_a_deleted_file_says_how_to_get_it_back(house: House, capsys: Capture) -> None:
