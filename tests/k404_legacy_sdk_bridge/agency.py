@@ -96,6 +96,8 @@ class Agency(Line):
         """Wait until *tasks* have ended, or nothing more is going to happen."""
         if tasks:
             await asyncio.wait(tasks, timeout=PATIENCE_S)
+        for task in tasks:
+            error_of(task)  # or asyncio logs that nobody has asked for it
 
     async def reached(self, message: str) -> None:
         """Wait until the SDK has sent *message*."""

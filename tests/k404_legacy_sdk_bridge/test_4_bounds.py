@@ -2,6 +2,7 @@
 
 import pytest
 
+from dojo.instruments.clock import Clock
 from dojo.instruments.rendezvous import settle
 from katas.k404_legacy_sdk_bridge.bridge import Busy, WireBridge
 from katas.k404_legacy_sdk_bridge.wire import WireError
@@ -11,7 +12,9 @@ from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome, succe
 @pytest.mark.task(3)
 @pytest.mark.parametrize("held", ["login", "fetch(0)"])
 @pytest.mark.parametrize("most", [1, 3])
-async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: str) -> None:
+async def test_one_too_many_is_refused_at_once(
+    agency: Agency, clock: Clock, most: int, held: str
+) -> None:
     """With as many calls unfinished as may be, one more raises Busy, and asks nobody."""
     agency.hold(held)
     async with agency.bridge(most) as bridge:
@@ -19,15 +22,20 @@ async def test_one_too_many_is_refused_at_once(agency: Agency, most: int, held: 
         await agency.reached(held)
         calls += [agency.call(bridge, number) for number in range(1, most)]
         await settle()
+        asked = clock.now
         late = agency.call(bridge, 99)
         await agency.soon(late)
         seen, refused = outcome(late), error_of(late)
+        waited = clock.now - asked
         agency.release()
         await agency.soon(*calls, late)
 
     situation = f"most={most}, {held} under way, {most - 1} waiting"
     assert isinstance(refused, Busy), (
         f"One more story() with {situation}: it {seen}; expected Busy at once.{agency}"
+    )
+    assert waited == 0, (
+        f"One more story() with {situation}: refused after {waited:g} s; expected at once.{agency}"
     )
     assert "fetch(99)" not in agency.messages, (
         f"story(99) with {situation}: refused, and fetch(99) sent; expected it not to be.{agency}"
