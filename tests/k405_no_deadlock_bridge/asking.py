@@ -26,7 +26,7 @@ editor: ContextVar[str] = ContextVar("editor", default="nobody")
 
 # On the test's clock, which jumps here as soon as nothing else can happen; in real time, without
 # what the process spends in the queue for a processor.
-PATIENCE_S, REAL_PATIENCE_S = 3600.0, 2.0
+PATIENCE_S, REAL_PATIENCE_S = 3600.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ async def in_time(call: str, awaitable: Awaitable[T]) -> T:
         facts = f"{call}: deadlock; nothing that it waits for can ever happen.\n{who_waits()}"
         # A server's threads would keep the interpreter from ending.
         for pending in set(tasks.pending()) - older - {task}:
-            pending.get_loop().call_soon_threadsafe(pending.cancel)
+            if not (loop := pending.get_loop()).is_closed():
+                loop.call_soon_threadsafe(pending.cancel)
         pytest.fail(facts, pytrace=False)
     return task.result()
 

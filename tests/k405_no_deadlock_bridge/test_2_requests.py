@@ -106,9 +106,10 @@ async def test_a_page_of_a_real_server(quoting: str, service: Service, server: S
     async with httpx.AsyncClient(base_url=server.url, timeout=None) as client:
         texts = [
             (await ask(client, url, how="by uvicorn"))["text"]
-            for url in ("/sheet/harbour/", "/preview/harbour/")
+            for url in ("/sheet/moon/", "/preview/moon/")
         ]
 
-    assert texts == [quoting] * 2, (
-        f"GET of the sync view and of the island by uvicorn: {texts!r}; expected {quoting!r} twice."
+    expected = ["Full. The 24th."] * 2
+    assert texts == expected, (
+        f"GET of the sync view and the island by uvicorn: texts {texts!r}; expected {expected!r}."
     )
