@@ -13,7 +13,7 @@ T = TypeVar("T")
 def load(slug: str) -> Sheet:
     """Return what ``await aload(slug)`` returns, to sync code; raise what that raises.
 
-    TODO (tasks 1 to 4).
+    TODO (tasks 1 to 5).
 
     Raises:
         RuntimeError: An event loop runs on this thread; the message says ``await aload``.
@@ -24,7 +24,7 @@ def load(slug: str) -> Sheet:
 async def each(items: Iterable[T]) -> AsyncIterator[T]:
     """Yield the items of a sync iterable to async code, each when it is asked for.
 
-    TODO (task 5): the iterable may block, call `load` and use the ORM.
+    TODO (task 6): the iterable may block, call `load` and use the ORM.
     """
-    raise NotImplementedError("task 5: iterate in a thread")
+    raise NotImplementedError("task 6: iterate in a thread")
     yield  # makes it a generator
