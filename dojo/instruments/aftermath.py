@@ -56,6 +56,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             with contextlib.suppress(AttributeError):
                 delattr(sys, name)
         with _silence():
+            _forget_what_was_logged(item.config)
             gc.collect()
     return result
 
@@ -65,6 +66,14 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     """Drop in silence what pytest's log of a failed test has kept alive: a coroutine, say."""
     with _silence() if item.stash.get(_FAILED, False) else contextlib.nullcontext():
         return (yield)
+
+
+def _forget_what_was_logged(config: pytest.Config) -> None:
+    """Empty pytest's handlers, which keep what the teardown has logged until the next set-up."""
+    plugin = config.pluginmanager.getplugin("logging-plugin")
+    for name in ("caplog_handler", "report_handler"):
+        if (handler := getattr(plugin, name, None)) is not None:
+            handler.reset()
 
 
 @contextlib.contextmanager

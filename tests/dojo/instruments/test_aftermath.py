@@ -22,3 +22,12 @@ def test_what_the_log_of_a_failure_holds_is_dropped_in_silence() -> None:
     assert failed.state == "failed"
     assert "AssertionError: second" in failed.text
     assert outcomes["test_awaits_everything"].state == "passed", outcomes["test_awaits_everything"]
+
+
+def test_what_its_teardown_has_logged_is_dropped_in_silence() -> None:
+    """The handlers keep it until the next test's set-up, which is not to blame."""
+    outcomes = run("aftermath.py")
+    failed = outcomes["test_logs_it_in_its_teardown"]
+    assert failed.state == "failed"
+    assert "AssertionError: third" in failed.text
+    assert outcomes["test_does_nothing"].state == "passed", outcomes["test_does_nothing"]

@@ -6,6 +6,8 @@
 import gc
 import logging
 
+import pytest
+
 
 class Cycle:
     def __init__(self):
@@ -25,17 +27,32 @@ async def later():
     pass
 
 
-async def test_logs_a_traceback_that_holds_a_coroutine():
-    def handle():
-        response = later()
-        try:
-            response.status_code
-        except AttributeError:
-            logging.getLogger("django.request").error("boom", exc_info=True)
+def handle():
+    response = later()
+    try:
+        response.status_code
+    except AttributeError:
+        logging.getLogger("django.request").error("boom", exc_info=True)
 
+
+async def test_logs_a_traceback_that_holds_a_coroutine():
     handle()
     assert False, "second"
 
 
 async def test_awaits_everything():
     await later()
+
+
+@pytest.fixture
+def logging_at_the_end():
+    yield
+    handle()
+
+
+def test_logs_it_in_its_teardown(logging_at_the_end):
+    assert False, "third"
+
+
+def test_does_nothing():
+    pass
