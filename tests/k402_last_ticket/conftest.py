@@ -1,7 +1,9 @@
 """Evenings in the database, and a site that keeps nothing in memory for its other processes."""
 
+import asyncio
 import itertools
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.handlers.asgi import ASGIHandler
@@ -11,6 +13,10 @@ from django.test import override_settings
 from katas.k402_last_ticket.models import Event
 from tests.k402_last_ticket.evenings import Announce, Evening
 from tests.k402_last_ticket.processes import note_error
+
+# Asyncio's default is six on two processors: twenty requests that share the test's loop would wait
+# for each other's threads, which those of twenty processes don't.
+THREADS = 32
 
 # Django's default cache is one for each process: what one stores there, the next does not find.
 NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -26,6 +32,13 @@ def _shared_by_the_processes() -> Iterator[None]:
     with override_settings(CACHES=NO_CACHE):
         yield
     got_request_exception.disconnect(note_error)
+
+
+@pytest.fixture(autouse=True)
+async def _a_thread_for_each_request() -> None:
+    """Let an answer that uses the loop's own threads have one for each of the test's requests."""
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="asyncio"))
 
 
 @pytest.fixture

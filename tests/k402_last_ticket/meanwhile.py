@@ -5,16 +5,21 @@ added a ticket has not locked the event. So the test itself plays the other read
 one's connection, where the changes are seen as committed ones are, at the level READ COMMITTED.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
 from dojo.instruments import statements
-from dojo.instruments.gates import WRITE_VERBS
 from katas.k402_last_ticket.models import Event, Ticket
+from tests.k402_last_ticket.answers import Answer
 from tests.k402_last_ticket.evenings import Evening
+from tests.k402_last_ticket.moments import MARK, Moment
+
+EVENT = Event._meta.db_table
 
 
 class Meanwhile:
@@ -22,12 +27,24 @@ class Meanwhile:
 
     def __init__(self, evening: Evening) -> None:
         self._evening = evening
+        self._moment: Moment | None = None
+        self._event_is_locked = False
         #: Whether he did; a transaction that is rolled back takes it back for him, too.
         self.happened = False
 
-    def __call__(self, connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
-        """Act on *connection*, which is this thread's own."""
-        if connection.in_atomic_block and any(_locks_event(sql) for sql in seen):
+    def __str__(self) -> str:
+        if self.happened:
+            return f"{self._moment}, bob took one, and 3 people were counted"
+        return f"bob was kept out {self._moment}"
+
+    async def interrupt(self, request: Awaitable[Answer], moment: Moment) -> Answer:
+        """Run a request, and act once, at this moment."""
+        self._moment = moment
+        with statements.wrapped(self._note_locks):
+            return await moment.interrupt(request, self._act)
+
+    def _act(self, connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
+        if self._event_is_locked:
             return
         with transaction.atomic():
             free = Event.objects.filter(slug=self._evening.slug, seats__gt=0)
@@ -37,7 +54,42 @@ class Meanwhile:
                 )
                 self.happened = True
 
+    def _note_locks(
+        self,
+        execute: statements.Execute,
+        sql: str,
+        params: Any,
+        many: bool,
+        context: dict[str, Any],
+    ) -> Any:
+        """Note whether the statement has locked the event, which it has only if it has found it."""
+        result = execute(sql, params, many, context)
+        connection = context["connection"]
+        found = False
+        if MARK in sql or not connection.in_atomic_block:
+            return result
+        if _locks_what_it_finds(sql):
+            with connection.cursor() as cursor:
+                # The same once more: SQLite does not tell how many rows the first one will return.
+                cursor.execute(f"{sql} /* {MARK} */", params)
+                found = bool(cursor.fetchall())
+        elif _changes_an_event(sql):
+            found = context["cursor"].rowcount > 0
+        if found:
+            self._event_is_locked = True
+            connection.on_commit(self._let_go)
+        return result
 
-def _locks_event(sql: str) -> bool:
-    writes = statements.verb(sql) in WRITE_VERBS
-    return Event._meta.db_table in sql and (writes or " FOR " in sql)
+    def _let_go(self) -> None:
+        self._event_is_locked = False
+
+
+def _locks_what_it_finds(sql: str) -> bool:
+    # Without OF, the rows of all tables in FROM are locked.
+    query, _, lock = sql.rpartition(" FOR ")
+    tables = lock if " OF " in lock else query.partition(" WHERE ")[0]
+    return statements.verb(query) == "SELECT" and f'"{EVENT}"' in tables
+
+
+def _changes_an_event(sql: str) -> bool:
+    return re.match(rf'\s*(UPDATE|DELETE FROM|REPLACE INTO)\s+"?{EVENT}"?\s', sql, re.I) is not None

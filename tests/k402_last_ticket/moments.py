@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from dojo.instruments import statements
 from dojo.instruments.gates import WRITE_VERBS, ReadGate
 from dojo.instruments.orm_guard import TRANSACTION_VERBS
-from tests.k402_last_ticket.processes import Answer
+from tests.k402_last_ticket.answers import Answer
 
 # In the SQL of what the tests send themselves; the gate looks out for it.
 MARK = "sent_by_the_test"
@@ -40,14 +40,29 @@ class Moment:
     due: Due
     #: The verb of the statement that was due, once a request has got that far.
     verb: str = field(default="", init=False)
+    #: How many statements the longest request had, or had until this moment.
+    statements: int = field(default=0, init=False)
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.verb or 'not reached'})"
+        return f"{self.name} ({self.verb})" if self.reached else f"{self.name}, {self.never}"
 
     @property
     def reached(self) -> bool:
         """Whether a request got that far."""
         return bool(self.verb)
+
+    @property
+    def never(self) -> str:
+        """Why it was not reached."""
+        only = "one statement" if self.statements == 1 else f"{self.statements} statements"
+        return f"which was not reached: there is only {only}"
+
+    @property
+    def first_held(self) -> str:
+        """What `overtake` did."""
+        if self.reached:
+            return f"the first held {self}"
+        return f"the first not held {self}, so the other ran after it"
 
     async def race(self, *requests: Awaitable[Answer]) -> list[Answer]:
         """Run all at once, and hold each at this moment."""
@@ -111,6 +126,7 @@ class _Progress:
         ours = MARK in sql or statements.verb(sql) in TRANSACTION_VERBS
         if _progress.get() is self and not ours and not self.over:
             self.seen.append(sql)
+            self.moment.statements = max(self.moment.statements, len(self.seen))
             if self.moment.due(self.seen) and not context["connection"].needs_rollback:
                 self.over, self.moment.verb = True, statements.verb(sql)
                 self.act(context["connection"], self.seen[:-1])

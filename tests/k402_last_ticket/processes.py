@@ -11,10 +11,7 @@ import functools
 import importlib.util
 import json
 import sys
-from collections import Counter
-from collections.abc import Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from types import CodeType, ModuleType
 
 from django.core.handlers.asgi import ASGIHandler
@@ -22,26 +19,13 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from dojo.instruments import learner
 from dojo.instruments.asgi import Conversations
+from tests.k402_last_ticket.answers import Answer, cause
 
 VIEWS = "katas.k402_last_ticket.views"
 
 # What Django made a 500 of, in the request under way.
 _raised: ContextVar[list[BaseException]] = ContextVar("raised")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a request was answered: a status, a ticket's number, the error behind a 500."""
-
-    status: int
-    ticket: object = None
-    error: str = ""
-
-    def __repr__(self) -> str:
-        ticket = "" if self.ticket is None else f" with ticket {self.ticket!r}"
-        return f"{self.status}{ticket}{f' because of {self.error}' if self.error else ''}"
 
 
 class Process(ASGIHandler):
@@ -77,20 +61,8 @@ async def send(application: ASGIHandler, method: str, url: str, key: str = "") -
     if response.headers.get("Content-Type") == "application/json":
         body = json.loads(response.body)
         ticket = body.get("ticket") if isinstance(body, dict) else None
-    error = learner.told(raised[0]).replace("\n   ", "") if raised else ""
+    error = cause(raised[0]) if raised else ""
     return Answer(int(response.status), ticket, error)
-
-
-def told(answers: Sequence[Answer]) -> str:
-    """Return what was answered, each answer once; of errors, the first one of a kind."""
-    times = Counter(answer.status for answer in answers)
-    if max(times.values()) == 1 or len(answers) == 2:
-        return " and ".join(map(repr, answers))
-    errors = {answer.status: answer for answer in reversed(answers)}
-    return ", ".join(
-        f"{number} times {errors[status] if status >= 500 else status}"
-        for status, number in sorted(times.items())
-    )
 
 
 def note_error(**kwargs: object) -> None:

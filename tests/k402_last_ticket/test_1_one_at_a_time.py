@@ -3,6 +3,7 @@
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 
+from tests.k402_last_ticket.answers import facts
 from tests.k402_last_ticket.evenings import Announce, Figures
 from tests.k402_last_ticket.processes import send
 
@@ -21,14 +22,18 @@ async def test_reserves_a_seat(site: ASGIHandler, announce: Announce) -> None:
     answer = await send(site, "POST", evening.tickets, evening.key("ann"))
 
     expected = (201, await evening.ticket(evening.key("ann")))
-    assert (answer.status, answer.ticket) == expected, (
-        f"POST {evening.tickets} with 5 seats free answered {answer}; expected 201 with the pk of "
-        f"the new ticket, which is {expected[1]} in the database."
+    call = f"POST {evening.tickets} with 5 seats free"
+    assert (answer.status, answer.ticket) == expected, facts(
+        call,
+        f"{answer}",
+        expected=f"201 with the pk of the new ticket, which is {expected[1]} in the database",
     )
     left, elsewhere = await evening.figures(), await other.figures()
-    assert (left, elsewhere) == (Figures(seats=4, tickets=1), Figures(seats=5, tickets=0)), (
-        f"POST {evening.tickets} with 5 seats free left {left}, and at another event {elsewhere}; "
-        "expected 4 seats and 1 ticket, and the other event as it was."
+    assert (left, elsewhere) == (Figures(seats=4, tickets=1), Figures(seats=5, tickets=0)), facts(
+        call,
+        f"{answer}",
+        f"{left}, and at another event {elsewhere}",
+        expected="4 seats and 1 ticket, and the other event as it was",
     )
 
 
@@ -40,9 +45,11 @@ async def test_refuses_when_no_seat_is_free(site: ASGIHandler, announce: Announc
     answer = await send(site, "POST", evening.tickets, evening.key("ann"))
 
     left = await evening.figures()
-    assert (answer.status, left) == (409, Figures(seats=0, tickets=0)), (
-        f"POST {evening.tickets} with no seat free answered {answer} and left {left}; "
-        "expected 409, no seats and no ticket."
+    assert (answer.status, left) == (409, Figures(seats=0, tickets=0)), facts(
+        f"POST {evening.tickets} with no seat free",
+        f"{answer}",
+        left,
+        expected="409, no seats and no ticket",
     )
 
 
@@ -54,9 +61,11 @@ async def test_needs_a_key(site: ASGIHandler, announce: Announce) -> None:
     answer = await send(site, "POST", evening.tickets)
 
     left = await evening.figures()
-    assert (answer.status, left) == (400, Figures(seats=5, tickets=0)), (
-        f"POST {evening.tickets} without an Idempotency-Key answered {answer} and left {left}; "
-        "expected 400, 5 seats and no ticket."
+    assert (answer.status, left) == (400, Figures(seats=5, tickets=0)), facts(
+        f"POST {evening.tickets} without an Idempotency-Key",
+        f"{answer}",
+        left,
+        expected="400, 5 seats and no ticket",
     )
 
 
@@ -68,9 +77,8 @@ async def test_only_post_reserves(site: ASGIHandler, announce: Announce) -> None
     answer = await send(site, "GET", evening.tickets, evening.key("ann"))
 
     left = await evening.figures()
-    assert (answer.status, left) == (405, Figures(seats=5, tickets=0)), (
-        f"GET {evening.tickets} answered {answer} and left {left}; "
-        "expected 405, 5 seats and no ticket."
+    assert (answer.status, left) == (405, Figures(seats=5, tickets=0)), facts(
+        f"GET {evening.tickets}", f"{answer}", left, expected="405, 5 seats and no ticket"
     )
 
 
@@ -79,6 +87,6 @@ async def test_an_unknown_event_is_not_found(site: ASGIHandler) -> None:
     """For an event that is not in the database, the answer is 404."""
     answer = await send(site, "POST", "/events/never/tickets/", "ann")
 
-    assert answer.status == 404, (
-        f"POST /events/never/tickets/ answered {answer}; expected 404: there is no such event."
+    assert answer.status == 404, facts(
+        "POST /events/never/tickets/", f"{answer}", expected="404: there is no such event"
     )

@@ -4,10 +4,11 @@ from collections import Counter
 
 import pytest
 
+from tests.k402_last_ticket.answers import facts, told
 from tests.k402_last_ticket.evenings import Announce, Figures
 from tests.k402_last_ticket.meanwhile import Meanwhile
 from tests.k402_last_ticket.moments import around_the_first_write, every_moment
-from tests.k402_last_ticket.processes import Process, told
+from tests.k402_last_ticket.processes import Process
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
 
@@ -26,13 +27,13 @@ async def test_two_readers_want_the_last_seat(announce: Announce) -> None:
             Process().post_elsewhere(evening.tickets, evening.key("bob")),
         )
 
-        call = f"POST {evening.tickets} for 1 seat, by two readers at once, each held {moment}"
-        assert sorted(answer.status for answer in answers) == [201, 409], (
-            f"{call}: {told(answers)}; expected one 201 and one 409."
-        )
+        call = f"POST {evening.tickets} for 1 seat, by two readers at once,\neach held {moment}"
         left = await evening.figures()
-        assert left == Figures(seats=0, tickets=1), (
-            f"{call}, left {left}; expected 0 seats and 1 ticket."
+        assert sorted(answer.status for answer in answers) == [201, 409], facts(
+            call, told(answers), left, expected="one 201 and one 409"
+        )
+        assert left == Figures(seats=0, tickets=1), facts(
+            call, told(answers), left, expected="0 seats and 1 ticket"
         )
 
 
@@ -50,19 +51,23 @@ async def test_five_of_twenty_get_a_seat(announce: Announce) -> None:
         )
 
         call = (
-            f"POST {evening.tickets} for {SEATS} seats, by {READERS} readers at once, "
+            f"POST {evening.tickets} for {SEATS} seats, by {READERS} readers at once,\n"
             f"each held {moment}"
         )
         left = await evening.figures()
         seen = Counter(answer.status for answer in answers)
-        assert seen == {201: SEATS, 409: READERS - SEATS}, (
-            f"{call}: {told(answers)}, and it left {left}; "
-            f"expected {SEATS} times 201 and {READERS - SEATS} times 409."
+        assert seen == {201: SEATS, 409: READERS - SEATS}, facts(
+            call,
+            told(answers),
+            left,
+            expected=f"{SEATS} times 201 and {READERS - SEATS} times 409",
         )
         numbers = {answer.ticket for answer in answers if answer.status == 201}
-        assert (left, len(numbers)) == (Figures(seats=0, tickets=SEATS), SEATS), (
-            f"{call}, left {left}, and {len(numbers)} different tickets were answered; "
-            f"expected 0 seats and {SEATS} tickets."
+        assert (left, len(numbers)) == (Figures(seats=0, tickets=SEATS), SEATS), facts(
+            call,
+            f"{told(answers)}, with {len(numbers)} different tickets",
+            left,
+            expected=f"0 seats and {SEATS} tickets",
         )
 
 
@@ -73,16 +78,17 @@ async def test_what_others_change_meanwhile_stays(announce: Announce) -> None:
         evening = await announce(seats=2)
         bob = Meanwhile(evening)
 
-        answer = await moment.interrupt(Process().post(evening.tickets, evening.key("ann")), bob)
+        answer = await bob.interrupt(Process().post(evening.tickets, evening.key("ann")), moment)
 
         left = await evening.figures()
         expected = Figures(seats=1, tickets=1)
         if await evening.ticket(evening.key("bob")):
             expected = Figures(seats=0, tickets=2, came=3)
-        assert (answer.status, left) == (201, expected), (
-            f"POST {evening.tickets} for 2 seats, of which another reader takes one, while 3 "
-            f"people are counted in, {moment}: {answer}, and it left {left}; "
-            f"expected 201 and {expected}."
+        assert (answer.status, left) == (201, expected), facts(
+            f"POST {evening.tickets} by ann, for 2 seats;\n{bob}",
+            f"{answer}",
+            left,
+            expected=f"201, {expected}",
         )
 
 
@@ -93,7 +99,7 @@ async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
         evening = await announce(seats=1)
         bob = Meanwhile(evening)
 
-        answer = await moment.interrupt(Process().post(evening.tickets, evening.key("ann")), bob)
+        answer = await bob.interrupt(Process().post(evening.tickets, evening.key("ann")), moment)
 
         left = await evening.figures()
         sold_to = [name for name in ("ann", "bob") if await evening.ticket(evening.key(name))]
@@ -103,8 +109,9 @@ async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
         elif "bob" not in sold_to:
             # Ann's transaction was taken back, and with it what the test had done in it.
             expected = (201, ["ann"], 0) if sold_to else (409, [], 1)
-        assert (answer.status, sold_to, left.seats) == expected, (
-            f"POST {evening.tickets} by ann for the last seat, which bob takes {moment}: {answer}, "
-            f"tickets of {sold_to}, seats={left.seats}; "
-            f"expected {expected[0]}, tickets of {expected[1]}, seats={expected[2]}."
+        assert (answer.status, sold_to, left.seats) == expected, facts(
+            f"POST {evening.tickets} by ann, for the last seat;\n{bob}",
+            f"{answer}",
+            f"tickets of {sold_to}, seats={left.seats}",
+            expected=f"{expected[0]}, tickets of {expected[1]}, seats={expected[2]}",
         )

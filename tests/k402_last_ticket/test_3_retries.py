@@ -3,9 +3,10 @@
 import pytest
 
 from katas.k402_last_ticket.models import Event
+from tests.k402_last_ticket.answers import Answer, facts, told
 from tests.k402_last_ticket.evenings import Announce, Evening, Figures
 from tests.k402_last_ticket.moments import Moment, every_moment
-from tests.k402_last_ticket.processes import Answer, Process, told
+from tests.k402_last_ticket.processes import Process
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
 
@@ -15,17 +16,16 @@ async def test_a_retry_gets_the_same_ticket(announce: Announce) -> None:
     """A second try with the same key, at another process, gets the same answer, and no seat."""
     evening = await announce(seats=5)
 
-    first = await Process().post(evening.tickets, evening.key("ann"))
-    second = await Process().post(evening.tickets, evening.key("ann"))
+    tries = [await Process().post(evening.tickets, evening.key("ann")) for _ in range(2)]
 
-    call = f"POST {evening.tickets} twice with the same key"
+    call = f"POST {evening.tickets} with 5 seats free, twice with the same key"
     number = await evening.ticket(evening.key("ann"))
-    assert [(answer.status, answer.ticket) for answer in (first, second)] == [(201, number)] * 2, (
-        f"{call} answered {first}, then {second}; expected 201 with ticket {number} both times."
+    assert [(answer.status, answer.ticket) for answer in tries] == [(201, number)] * 2, facts(
+        call, told(tries, ", then"), expected=f"201 with ticket {number} both times"
     )
     left = await evening.figures()
-    assert left == Figures(seats=4, tickets=1), (
-        f"{call}, with 5 seats free, left {left}; expected 4 seats and 1 ticket."
+    assert left == Figures(seats=4, tickets=1), facts(
+        call, told(tries, ", then"), left, expected="4 seats and 1 ticket"
     )
 
 
@@ -34,13 +34,13 @@ async def test_a_retry_may_come_when_all_is_sold(announce: Announce) -> None:
     """Who has the last ticket and tries again is told of that ticket, and not that all is sold."""
     evening = await announce(seats=1)
 
-    first = await Process().post(evening.tickets, evening.key("ann"))
-    second = await Process().post(evening.tickets, evening.key("ann"))
+    tries = [await Process().post(evening.tickets, evening.key("ann")) for _ in range(2)]
 
     number = await evening.ticket(evening.key("ann"))
-    assert [(answer.status, answer.ticket) for answer in (first, second)] == [(201, number)] * 2, (
-        f"POST {evening.tickets} for the last seat, twice with the same key, answered {first}, "
-        f"then {second}; expected 201 with ticket {number} both times: that seat is her own."
+    assert [(answer.status, answer.ticket) for answer in tries] == [(201, number)] * 2, facts(
+        f"POST {evening.tickets} for the last seat, twice with the same key",
+        told(tries, ", then"),
+        expected=f"201 with ticket {number} both times: that seat is her own",
     )
 
 
@@ -55,10 +55,11 @@ async def test_a_refusal_does_not_use_up_the_key(announce: Announce) -> None:
 
     left = await evening.figures()
     seen = (refused.status, answer.status, left)
-    assert seen == (409, 201, Figures(seats=0, tickets=1)), (
-        f"POST {evening.tickets} with no seat free, and with the same key after one was added, "
-        f"answered {refused}, then {answer}, and left {left}; expected 409, then 201, 0 seats "
-        "and 1 ticket."
+    assert seen == (409, 201, Figures(seats=0, tickets=1)), facts(
+        f"POST {evening.tickets} with no seat free, and with the same key after one was added",
+        told((refused, answer), ", then"),
+        left,
+        expected="409, then 201, 0 seats and 1 ticket",
     )
 
 
@@ -73,10 +74,12 @@ async def test_a_key_is_for_one_event(announce: Announce) -> None:
 
     left = await other.figures()
     expected = (201, await other.ticket(key), Figures(seats=4, tickets=1))
-    assert (answer.status, answer.ticket, left) == expected, (
-        f"POST {other.tickets} with the key of a ticket for {one.slug} answered {answer} and left "
-        f"{left}; expected 201 with a ticket of this event (the other one is {first.ticket}), "
-        "4 seats and 1 ticket."
+    assert (answer.status, answer.ticket, left) == expected, facts(
+        f"POST {other.tickets} with the key of a ticket for {one.slug}",
+        f"{answer}",
+        left,
+        expected=f"201 with a ticket of this event (the other one is {first.ticket}), "
+        "4 seats and 1 ticket",
     )
 
 
@@ -85,16 +88,16 @@ async def expect_one_ticket(
 ) -> None:
     """Fail unless both tries of ann were answered with her one ticket for one of the *seats*."""
     call = (
-        f"POST {evening.tickets}, twice at once with one key, {seats} free, "
-        f"the first try held {moment}"
+        f"POST {evening.tickets} with {seats} free, twice at once with one key,\n"
+        f"{moment.first_held}"
     )
     left = await evening.figures()
-    assert left == Figures(seats=seats - 1, tickets=1), (
-        f"{call}: {told(answers)}, and it left {left}; expected {seats - 1} seats and 1 ticket."
+    assert left == Figures(seats=seats - 1, tickets=1), facts(
+        call, told(answers), left, expected=f"{seats - 1} seats and 1 ticket"
     )
     expected = [(201, await evening.ticket(evening.key("ann")))] * 2
-    assert [(answer.status, answer.ticket) for answer in answers] == expected, (
-        f"{call}: {told(answers)}; expected 201 with ticket {expected[0][1]} for both."
+    assert [(answer.status, answer.ticket) for answer in answers] == expected, facts(
+        call, told(answers), left, expected=f"201 with ticket {expected[0][1]} for both"
     )
 
 
@@ -139,8 +142,9 @@ async def test_both_tries_at_once_when_all_is_sold(announce: Announce) -> None:
 
         left = await evening.figures()
         seen = ([answer.status for answer in answers], left)
-        assert seen == ([409, 409], Figures(seats=0, tickets=0)), (
-            f"POST {evening.tickets}, twice at once with one key, 0 free, the first try held "
-            f"{moment}: {told(answers)}, and it left {left}; expected 409 twice, no seats and "
-            "no ticket."
+        assert seen == ([409, 409], Figures(seats=0, tickets=0)), facts(
+            f"POST {evening.tickets} with 0 free, twice at once with one key,\n{moment.first_held}",
+            told(answers),
+            left,
+            expected="409 twice, no seats and no ticket",
         )

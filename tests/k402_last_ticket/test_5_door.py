@@ -3,9 +3,10 @@
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 
+from tests.k402_last_ticket.answers import facts, told
 from tests.k402_last_ticket.evenings import Announce, Figures
 from tests.k402_last_ticket.moments import every_moment
-from tests.k402_last_ticket.processes import Process, send, told
+from tests.k402_last_ticket.processes import Process, send
 
 pytestmark = [
     pytest.mark.urls("katas.k402_last_ticket.urls"),
@@ -23,9 +24,11 @@ async def test_counts_who_came(site: ASGIHandler, announce: Announce) -> None:
 
     left, elsewhere = await evening.figures(), await other.figures()
     seen = ([answer.status for answer in answers], left.came, elsewhere.came)
-    assert seen == ([204, 204], 5, 0), (
-        f"POST {evening.door(2)}, then {evening.door(3)}: {told(answers)}, and it left came="
-        f"{left.came}, at another event came={elsewhere.came}; expected 204 twice, 5 and 0."
+    assert seen == ([204, 204], 5, 0), facts(
+        f"POST {evening.door(2)}, then {evening.door(3)}",
+        told(answers, ", then"),
+        f"came={left.came}, at another event came={elsewhere.came}",
+        expected="204 twice, 5 and 0",
     )
 
 
@@ -34,8 +37,8 @@ async def test_counting_at_an_unknown_event(site: ASGIHandler) -> None:
     """For an event that is not in the database, the answer is 404."""
     answer = await send(site, "POST", "/events/never/door/2/")
 
-    assert answer.status == 404, (
-        f"POST /events/never/door/2/ answered {answer}; expected 404: there is no such event."
+    assert answer.status == 404, facts(
+        "POST /events/never/door/2/", f"{answer}", expected="404: there is no such event"
     )
 
 
@@ -47,8 +50,8 @@ async def test_only_post_counts(site: ASGIHandler, announce: Announce) -> None:
     answer = await send(site, "GET", evening.door(2))
 
     came = (await evening.figures()).came
-    assert (answer.status, came) == (405, 0), (
-        f"GET {evening.door(2)} answered {answer} and left came={came}; expected 405 and 0."
+    assert (answer.status, came) == (405, 0), facts(
+        f"GET {evening.door(2)}", f"{answer}", f"came={came}", expected="405 and 0"
     )
 
 
@@ -64,9 +67,11 @@ async def test_two_ushers_at_once(announce: Announce) -> None:
 
         left = await evening.figures()
         seen = ([answer.status for answer in answers], left.came)
-        assert seen == ([204, 204], 5), (
-            f"POST {evening.door(2)} and {evening.door(3)} at once, each held {moment}: "
-            f"{told(answers)}, and it left came={left.came}; expected 204 twice and 5."
+        assert seen == ([204, 204], 5), facts(
+            f"POST {evening.door(2)} and {evening.door(3)} at once,\neach held {moment}",
+            told(answers),
+            f"came={left.came}",
+            expected="204 twice and 5",
         )
 
 
@@ -81,10 +86,12 @@ async def test_counting_leaves_the_seats_alone(announce: Announce) -> None:
         )
 
         left = await evening.figures()
-        assert left == Figures(seats=4, tickets=1, came=3), (
-            f"POST {evening.door(3)}, held {moment}, and meanwhile POST {evening.tickets} for one "
-            f"of 5 seats: {told(answers)}, and it left {left}; "
-            "expected 4 seats, 1 ticket, 3 who came."
+        assert left == Figures(seats=4, tickets=1, came=3), facts(
+            f"POST {evening.door(3)}, and meanwhile POST {evening.tickets} for one of 5 seats;\n"
+            f"{moment.first_held}",
+            told(answers),
+            left,
+            expected="4 seats, 1 ticket, 3 who came",
         )
 
 
@@ -99,8 +106,10 @@ async def test_reserving_leaves_the_count_alone(announce: Announce) -> None:
         )
 
         left = await evening.figures()
-        assert left == Figures(seats=4, tickets=1, came=3), (
-            f"POST {evening.tickets} for one of 5 seats, held {moment}, and meanwhile POST "
-            f"{evening.door(3)}: {told(answers)}, and it left {left}; expected 4 seats, 1 ticket, "
-            "3 who came."
+        assert left == Figures(seats=4, tickets=1, came=3), facts(
+            f"POST {evening.tickets} for one of 5 seats, and meanwhile POST {evening.door(3)};\n"
+            f"{moment.first_held}",
+            told(answers),
+            left,
+            expected="4 seats, 1 ticket, 3 who came",
         )
