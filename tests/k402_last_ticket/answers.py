@@ -40,7 +40,7 @@ def told(answers: Sequence[Answer], joint: str = " and") -> str:
     if max(times.values()) == 1 or len(answers) == 2:
         text = repr(answers[0])
         for before, answer in itertools.pairwise(answers):
-            text += f"\n   {joint} {answer}" if before.error else f"{joint} {answer}"
+            text += f"\n    {joint.strip(' ,')} {answer}" if before.error else f"{joint} {answer}"
         return text
     errors = {answer.status: answer for answer in reversed(answers)}
     return ", ".join(

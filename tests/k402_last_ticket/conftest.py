@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from katas.k402_last_ticket.models import Event
 from tests.k402_last_ticket.evenings import Announce, Evening
-from tests.k402_last_ticket.processes import note_error
+from tests.k402_last_ticket.processes import Process, note_error
 
 # Asyncio's default is six on two processors: twenty requests that share the test's loop would wait
 # for each other's threads, which those of twenty processes don't.
@@ -54,5 +54,5 @@ def announce() -> Announce:
 
 @pytest.fixture
 def site() -> ASGIHandler:
-    """The site as it is configured, in one process."""
-    return ASGIHandler()
+    """The site in one process, which has not served another test: nor have threads of its own."""
+    return Process()

@@ -35,7 +35,9 @@ class Meanwhile:
     def __str__(self) -> str:
         if self.happened:
             return f"{self._moment}, bob took one, and 3 people were counted"
-        return f"bob was kept out {self._moment}"
+        if self._moment and self._moment.reached:
+            return f"{self._moment}, bob came and found a lock, or no seat"
+        return f"bob was to come {self._moment}"
 
     async def interrupt(self, request: Awaitable[Answer], moment: Moment) -> Answer:
         """Run a request, and act once, at this moment."""

@@ -8,7 +8,6 @@ from tests.k402_last_ticket.evenings import Announce, Figures
 from tests.k402_last_ticket.processes import send
 
 pytestmark = [
-    pytest.mark.urls("katas.k402_last_ticket.urls"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.database("rowlock"),
 ]

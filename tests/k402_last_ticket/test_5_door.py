@@ -9,7 +9,6 @@ from tests.k402_last_ticket.moments import every_moment
 from tests.k402_last_ticket.processes import Process, send
 
 pytestmark = [
-    pytest.mark.urls("katas.k402_last_ticket.urls"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.database("rowlock"),
 ]

@@ -13,9 +13,9 @@ class SoldOut(Exception):
 
 
 def take_seat(ticket: Ticket) -> None:
-    # Who has added a ticket shares a lock on the event's key, and two who waited for each other to
-    # let go of that would wait for ever: hence `no_key`.
-    locked = Ticket.objects.select_for_update(no_key=True).select_related("event")
+    # After the insert is not too late: Django's foreign keys are deferred, so PostgreSQL locks the
+    # event for the ticket's sake at the commit alone.
+    locked = Ticket.objects.select_for_update().select_related("event")
     event = locked.get(pk=ticket.pk).event
     if event.seats < 1:
         raise SoldOut
