@@ -23,9 +23,8 @@ class Stored(NamedTuple):
     corrected: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        rows = ", ".join(self.corrections) or "no row"
-        articles = ", ".join(self.corrected) or "no article"
-        return f"corrections: {rows}; articles that carry a correction: {articles}"
+        rows, articles = ", ".join(self.corrections), ", ".join(self.corrected)
+        return f"corrections [{rows}], corrected articles [{articles}]"
 
 
 NOTHING = Stored()
@@ -36,7 +35,8 @@ def check(fact: str, seen: Stored, expected: Stored, *, why: str = "") -> None:
     """Fail if *seen* is not what was expected; *fact* leads up to it."""
     __tracebackhide__ = True
     if seen != expected:
-        pytest.fail(f"{fact}: {seen}; expected {expected}{why}.", pytrace=False)
+        wanted = " and ".join(f"[{', '.join(part)}]" for part in expected)
+        pytest.fail(f"{fact}: {seen}; expected {wanted}{why}.", pytrace=False)
 
 
 def stored() -> Stored:
@@ -77,10 +77,14 @@ class Receipt:
 
 @dataclass
 class LookingAgencies:
-    """Agencies that look at the database as soon as they are told, and then take 0.2 s."""
+    """Agencies that look at the database as soon as they are told, and then take 0.2 s.
+
+    Unless it is said that they take longer for a reference, or that they fail with it in the end.
+    """
 
     loop: asyncio.AbstractEventLoop
-    fails_with: Exception | None = None
+    takes: dict[str, float] = field(default_factory=dict)
+    fails: dict[str, Exception] = field(default_factory=dict)
     receipts: list[Receipt] = field(default_factory=list)
     sending: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -89,14 +93,18 @@ class LookingAgencies:
         receipt = Receipt(reference, asyncio.get_running_loop() is self.loop)
         self.receipts.append(receipt)
         receipt.seen = await look_from_outside()
-        if receipt.on_the_servers_loop:
-            self.sending.set()
-        await asyncio.sleep(SEND_S)
-        if self.fails_with is not None:
-            raise self.fails_with
+        self.loop.call_soon_threadsafe(self.sending.set)
+        await asyncio.sleep(self.takes.get(reference, SEND_S))
+        if reference in self.fails:
+            raise self.fails[reference]
         receipt.ended = True
 
     @property
     def told(self) -> list[str]:
         """The references that have been announced, in order."""
         return [receipt.reference for receipt in self.receipts]
+
+    @property
+    def told_elsewhere(self) -> list[str]:
+        """Those of them that have been announced on another loop than the server's."""
+        return [receipt.reference for receipt in self.receipts if not receipt.on_the_servers_loop]

@@ -1,5 +1,6 @@
 """What the tests of the corrections desk share: a request, and what comes back."""
 
+import asyncio
 import gc
 import logging
 import sys
@@ -12,10 +13,11 @@ from django.core.signals import got_request_exception
 
 from dojo.instruments import learner
 from dojo.instruments.rendezvous import settle
-from tests.k403_after_commit.agencies import REFERENCE, TEXT
+from tests.k403_after_commit.agencies import ALL, REFERENCE, TEXT, LookingAgencies, check
 
 URL = "/corrections/"
 UNUSED_KEY = 4711
+SECOND = "c-18"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,25 @@ async def send(client: httpx.AsyncClient, fields: dict[str, str]) -> Answer:
     return Answer(
         response.status_code, content if isinstance(content, dict) else {}, "".join(raised[:1])
     )
+
+
+async def post_two(post: Post, agencies: LookingAgencies) -> tuple[Answer, Answer]:
+    """File c-17, and then c-18, of another article, while c-17 is being announced.
+
+    Not before, so that no two of them write at the same time: who waits for whom there is a matter
+    of the database.
+    """
+    one = asyncio.create_task(post())
+    sending = asyncio.create_task(agencies.sending.wait())
+    await asyncio.wait({one, sending}, return_when=asyncio.FIRST_COMPLETED)
+    sending.cancel()
+    if not one.done() and agencies.receipts[0].seen != ALL:
+        # Uncommitted, it may keep the second one waiting for its lock.
+        await asyncio.wait({one})
+        seen = agencies.receipts[0].seen
+        check("when it was announced, another connection found", seen, ALL)
+    two = await post(SECOND, article="lake")
+    return await one, two
 
 
 def let_go(records: list[logging.LogRecord]) -> None:

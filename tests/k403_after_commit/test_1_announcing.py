@@ -2,8 +2,9 @@
 
 import pytest
 
+from dojo.instruments.clock import Clock
 from tests.k403_after_commit.agencies import ALL, REFERENCE, SEND_S, LookingAgencies, Receipt, check
-from tests.k403_after_commit.desk import Answer, Post
+from tests.k403_after_commit.desk import SECOND, Answer, Post, post_two
 from tests.k403_after_commit.moments import others_first
 
 pytestmark = [
@@ -13,13 +14,15 @@ pytestmark = [
 ]
 
 
+NEVER = (
+    "A coroutine runs only if somebody awaits it, and on_commit drops what its callback returns."
+)
+
+
 def received(agencies: LookingAgencies, answer: Answer) -> list[Receipt]:
     """Return what the agencies got; fail if that is nothing."""
     receipts = agencies.receipts
-    assert receipts, (
-        f"{answer}; announced: nothing; expected '{REFERENCE}'. (A coroutine runs only if somebody "
-        "awaits it, and on_commit drops what its callback returns.)"
-    )
+    assert receipts, f"{answer}; announced: nothing; expected '{REFERENCE}'. ({NEVER})"
     return receipts
 
 
@@ -27,11 +30,41 @@ def received(agencies: LookingAgencies, answer: Answer) -> list[Receipt]:
 async def test_announces_each_correction_once(post: Post, agencies: LookingAgencies) -> None:
     """Each correction is announced exactly once, under its own reference."""
     first = await post()
-    second = await post("c-18", article="lake")
+    second = await post(SECOND, article="lake")
 
     told = agencies.told
-    assert told == [REFERENCE, "c-18"], (
-        f"{first}, then {second}; announced: {told}; expected ['{REFERENCE}', 'c-18']."
+    assert told == [REFERENCE, SECOND], (
+        f"{first}, then {second}; announced: {told}; expected ['{REFERENCE}', '{SECOND}']."
+        + (f" ({NEVER})" if not told else "")
+    )
+
+
+@pytest.mark.task(1)
+async def test_two_at_once_are_announced_once_each(post: Post, agencies: LookingAgencies) -> None:
+    """What is filed while another correction is being announced does not announce that again."""
+    await post_two(post, agencies)
+
+    told = agencies.told
+    assert told == [REFERENCE, SECOND], (
+        f"'{SECOND}' filed while '{REFERENCE}' was being announced; announced: {told}; "
+        f"expected ['{REFERENCE}', '{SECOND}']."
+    )
+
+
+@pytest.mark.task(1)
+async def test_two_at_once_do_not_wait_for_each_other(
+    post: Post, agencies: LookingAgencies, clock: Clock
+) -> None:
+    """Two that are announced at the same time, in 0.2 s and 0.3 s, take 0.3 s together."""
+    agencies.takes[SECOND] = 0.3
+    clock.restart()
+    await post_two(post, agencies)
+
+    took = float(clock.elapsed)
+    assert took == 0.3, (
+        f"'{SECOND}', which takes 0.3 s, filed while '{REFERENCE}' was being announced, which "
+        f"takes {SEND_S} s: both answered after {took:g} s; expected 0.3 s: neither waits for the "
+        "other's announcement."
     )
 
 

@@ -1,7 +1,7 @@
 """What is refused, and what fails: nothing of it stays, and nobody is told."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 import pytest
@@ -19,7 +19,7 @@ from tests.k403_after_commit.agencies import (
     stored,
 )
 from tests.k403_after_commit.desk import Answer, Post
-from tests.k403_after_commit.moments import overtaken
+from tests.k403_after_commit.moments import abandoned, overtaken
 
 pytestmark = [
     pytest.mark.urls("katas.k403_after_commit.urls"),
@@ -29,6 +29,11 @@ pytestmark = [
 
 TAKEN, OVERTAKEN = "a reference that is taken", "a reference that is taken at the last moment"
 DRAFT, STRANGER = "an article that is a draft", "an editor who does not exist"
+LEAVING = "an editor who is deleted at the last moment"
+FAILING = "a write to the article that fails"
+
+AT_THE_COMMIT = " (the IntegrityError comes out of the commit)"
+NOTHING_STAYS = ": an error that does not pass through `atomic` rolls nothing back"
 
 # What is stored then: the one that has the reference stays.
 LEFT = {TAKEN: Stored((REFERENCE,)), DRAFT: NOTHING, STRANGER: NOTHING}
@@ -49,7 +54,9 @@ def refuse(post: Post, newsroom: dict[str, int]) -> Refuse:
         if what == TAKEN:
             keys = {"article_id": newsroom["bridge"], "editor_id": newsroom["Ida"]}
             await Correction.objects.acreate(reference=REFERENCE, text=TEXT, **keys)
-        with overtaken() if what == OVERTAKEN else nullcontext():
+        moments = {OVERTAKEN: overtaken, LEAVING: abandoned}
+        moment: AbstractContextManager[None] = moments.get(what, nullcontext)()
+        with moment:
             return await post(
                 article={DRAFT: "draft"}.get(what, "lake"),
                 editor={STRANGER: "Nobody"}.get(what, "Ida"),
@@ -59,12 +66,13 @@ def refuse(post: Post, newsroom: dict[str, int]) -> Refuse:
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize("what", [TAKEN, OVERTAKEN, DRAFT, STRANGER])
+@pytest.mark.parametrize("what", [TAKEN, OVERTAKEN, DRAFT, STRANGER, LEAVING])
 async def test_what_is_refused_answers_409(refuse: Refuse, what: str) -> None:
     """An IntegrityError, at a write or at the commit, and NotPublished answer 409."""
     answer = await refuse(what)
 
-    assert answer.status == 409, f"with {what}, {answer}; expected 409."
+    source = AT_THE_COMMIT if what in (STRANGER, LEAVING) else ""
+    assert answer.status == 409, f"with {what}{source}, {answer}; expected 409."
 
 
 @pytest.mark.task(2)
@@ -74,7 +82,7 @@ async def test_what_is_refused_leaves_nothing(refuse: Refuse, what: str) -> None
     answer = await refuse(what)
 
     left = await sync_to_async(stored)()
-    check(f"with {what}, {answer}; stored", left, LEFT[what])
+    check(f"with {what}, {answer}; stored", left, LEFT[what], why=NOTHING_STAYS)
 
 
 @pytest.mark.task(2)
@@ -82,7 +90,7 @@ async def test_what_is_refused_leaves_nothing(refuse: Refuse, what: str) -> None
 async def test_what_is_refused_is_not_announced(
     refuse: Refuse, agencies: LookingAgencies, what: str
 ) -> None:
-    """What is refused is announced to nobody, not even meanwhile."""
+    """What is refused is announced to nobody, not even before it is rolled back."""
     answer = await refuse(what)
 
     assert agencies.told == [], (
@@ -92,7 +100,7 @@ async def test_what_is_refused_is_not_announced(
 
 @pytest.fixture
 def failing(post: Post, fail_nth_write: Callable[..., Any]) -> Post:
-    """Return a function that files a correction, whose second write the database fails."""
+    """Return a function that files a correction; the database fails its write to the article."""
 
     async def send(*args: Any, **kwargs: Any) -> Answer:
         with fail_nth_write(1, Article):
@@ -103,26 +111,28 @@ def failing(post: Post, fail_nth_write: Callable[..., Any]) -> Post:
 
 @pytest.mark.task(2)
 async def test_another_error_is_an_error(failing: Post) -> None:
-    """If the second write fails, the answer is an error 500."""
+    """If the write to the article fails, its error comes out of the view, as a 500."""
     answer = await failing()
 
-    assert answer.status == 500, f"with a second write that fails, {answer}; expected 500."
+    assert (answer.status, bool(answer.raised)) == (500, True), (
+        f"with {FAILING}, {answer}; expected the error to come out of the view, as a 500."
+    )
 
 
 @pytest.mark.task(2)
 async def test_a_failed_write_leaves_nothing(failing: Post) -> None:
-    """If the second write fails, the first one is undone."""
+    """If the write to the article fails, that of the correction is undone."""
     answer = await failing()
 
     left = await sync_to_async(stored)()
-    check(f"with a second write that fails, {answer}; stored", left, NOTHING)
+    check(f"with {FAILING}, {answer}; stored", left, NOTHING, why=NOTHING_STAYS)
 
 
 @pytest.mark.task(2)
 async def test_a_failed_write_is_not_announced(failing: Post, agencies: LookingAgencies) -> None:
-    """If the second write fails, nobody is told, not even meanwhile."""
+    """If the write to the article fails, nobody is told, not even before the rollback."""
     answer = await failing()
 
     assert agencies.told == [], (
-        f"with a second write that fails, {answer}; announced: {agencies.told}; expected nothing."
+        f"with {FAILING}, {answer}; announced: {agencies.told}; expected nothing."
     )

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from dojo.instruments.orm_guard import Queries
 from tests.k403_after_commit.agencies import ALL, NOTHING, REFERENCE, LookingAgencies, check, stored
 from tests.k403_after_commit.desk import URL, Post
-from tests.k403_after_commit.moments import others_first
+from tests.k403_after_commit.moments import others_first, watched
 
 pytestmark = [
     pytest.mark.urls("katas.k403_after_commit.urls"),
@@ -25,6 +25,18 @@ async def test_files_the_correction(post: Post) -> None:
 
     left = await sync_to_async(stored)()
     check(f"{answer}; stored", left, ALL)
+
+
+@pytest.mark.task(4)
+async def test_files_by_file_correction(post: Post) -> None:
+    """Both writes are made by `file_correction`, where the archive's rules are."""
+    with watched() as by_it:
+        answer = await post()
+
+    assert by_it == {"INSERT": True, "UPDATE": True}, (
+        f"{answer}; writes, and whether file_correction made them: {by_it}; "
+        "expected an INSERT and an UPDATE, both made by it."
+    )
 
 
 @pytest.mark.task(4)
@@ -53,16 +65,17 @@ async def test_answers_with_the_reference(post: Post) -> None:
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 async def test_only_post_files(
-    newsroom: dict[str, int], agencies: LookingAgencies, asgi_client: httpx.AsyncClient
+    newsroom: dict[str, int], agencies: LookingAgencies, asgi_client: httpx.AsyncClient, method: str
 ) -> None:
-    """GET /corrections/ answers 405, stores nothing and announces nothing."""
-    status = (await asgi_client.get(URL)).status_code
+    """Any other method answers 405, stores nothing and announces nothing."""
+    status = (await asgi_client.request(method, URL)).status_code
 
     left = await sync_to_async(stored)()
     assert (status, left, agencies.told) == (405, NOTHING, []), (
-        f"GET {URL} answered {status}; stored: {left}; announced: {agencies.told}; "
-        f"expected 405, {NOTHING}, []."
+        f"{method} {URL} answered {status}; stored: {left}; announced: {agencies.told}; "
+        "expected 405, and nothing stored or announced."
     )
 
 
