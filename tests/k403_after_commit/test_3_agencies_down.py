@@ -63,8 +63,9 @@ async def test_each_answer_is_about_its_own(
 
     said = [answer.content.get("announced", "<missing>") for answer in answers]
     assert said == [False, True], (
-        f"'{SECOND}' filed while '{REFERENCE}' was being announced, with agencies that raise "
-        f"{down!r} for '{REFERENCE}': announced {said}; expected [False, True]."
+        f"with agencies that raise {down!r} for '{REFERENCE}', {answers[0]}; '{SECOND}' filed "
+        f"while '{REFERENCE}' was being announced: {answers[1]}; announced {said}; "
+        "expected [False, True]."
     )
 
 

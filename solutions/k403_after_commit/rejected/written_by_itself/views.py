@@ -1,0 +1,56 @@
+"""Writes what file_correction would write."""
+
+import logging
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k403_after_commit.archive import NotPublished
+from katas.k403_after_commit.models import Correction
+from katas.k403_after_commit.wire import announce
+from katas.newsroom.models import Article
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+async def corrections(request):
+    fields = read(request)
+    try:
+        await sync_to_async(save)(fields)
+    except (IntegrityError, NotPublished) as error:
+        return JsonResponse({"refused": str(error)}, status=409)
+    announced = await try_to_announce(fields["reference"])
+    return JsonResponse({"reference": fields["reference"], "announced": announced}, status=201)
+
+
+def read(request):
+    sent = request.POST
+    return {
+        "reference": sent["reference"],
+        "article_id": int(sent["article"]),
+        "editor_id": int(sent["editor"]),
+        "text": sent["text"],
+    }
+
+
+@transaction.atomic
+def save(fields):
+    correction = Correction.objects.create(**fields)
+    note = Value(f"\n\nCorrection: {correction.text}")
+    article = Article.objects.published().filter(pk=correction.article_id)
+    if not article.update(body=Concat("body", note)):
+        raise NotPublished
+
+
+async def try_to_announce(reference):
+    try:
+        await announce(reference)
+    except Exception:
+        logger.exception("%s could not be announced", reference)
+        return False
+    return True
