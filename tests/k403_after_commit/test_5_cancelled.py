@@ -12,8 +12,9 @@ from django.test import AsyncRequestFactory
 from django.urls import resolve
 
 from dojo.instruments import learner
+from dojo.instruments.rendezvous import settle
 from tests.k403_after_commit.agencies import ALL, REFERENCE, SEND_S, LookingAgencies, check, stored
-from tests.k403_after_commit.desk import URL, form
+from tests.k403_after_commit.desk import URL, form, let_go
 from tests.k403_after_commit.moments import held
 
 pytestmark = [
@@ -43,6 +44,7 @@ async def cancelled_while_announcing(start: Start, agencies: LookingAgencies) ->
     sending = asyncio.create_task(agencies.sending.wait())
     await asyncio.wait({task, sending}, return_when=asyncio.FIRST_COMPLETED)
     sending.cancel()
+    await settle()  # what goes on beside the announcement has come as far as it can
     if elsewhere := agencies.told_elsewhere:
         await asyncio.wait({task})
         pytest.fail(
@@ -101,7 +103,9 @@ async def test_a_cancelled_request_repeats_nothing(start: Start, agencies: Looki
 
 
 @pytest.mark.task(4)
-async def test_no_transaction_is_left_open(start: Start, agencies: LookingAgencies) -> None:
+async def test_no_transaction_is_left_open(
+    start: Start, agencies: LookingAgencies, caplog: pytest.LogCaptureFixture
+) -> None:
     """If the request is cancelled while it files, no transaction stays open in its thread."""
     with held() as (reached, go_on):
         task = start()
@@ -119,6 +123,7 @@ async def test_no_transaction_is_left_open(start: Start, agencies: LookingAgenci
     # What has been shielded goes on, and announces what it has filed.
     still_open = await sync_to_async(end_transaction)()
     await asyncio.sleep(2 * SEND_S)
+    let_go(caplog.records)
     assert not still_open, (
         f"the view at {URL}, cancelled while it changed the article: its thread's connection is "
         "still in a transaction; expected it to be over, by a commit or a rollback."
