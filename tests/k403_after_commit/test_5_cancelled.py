@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.db import connection
-from django.http import HttpResponse
 from django.test import AsyncRequestFactory
 from django.urls import resolve
 
@@ -23,14 +22,14 @@ pytestmark = [
     pytest.mark.database("file"),
 ]
 
-Start = Callable[[], asyncio.Future[HttpResponse]]
+Start = Callable[[], asyncio.Future[Any]]
 
 
 @pytest.fixture
 def start(newsroom: dict[str, int]) -> Start:
     """Return a function that starts the view on a correction, in a task that can be cancelled."""
 
-    def begin() -> asyncio.Future[HttpResponse]:
+    def begin() -> asyncio.Future[Any]:
         view = resolve(URL).func
         view = view if iscoroutinefunction(view) else sync_to_async(view)
         return asyncio.ensure_future(view(AsyncRequestFactory().post(URL, form(newsroom))))
