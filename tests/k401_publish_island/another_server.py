@@ -12,6 +12,7 @@ from dojo.instruments.gates import ReadGate
 from dojo.instruments.orm_guard import TRANSACTION_VERBS
 from katas.k401_publish_island.models import AuditEntry
 from katas.newsroom.models import Article
+from tests.k401_publish_island.moments import gist
 from tests.k401_publish_island.newsroom import NOVEMBER, SLUG
 
 Held = TypeVar("Held")
@@ -51,14 +52,6 @@ def correct_the_title() -> None:
 MARK = "/* hold from here on */"
 
 _is_held: ContextVar[bool] = ContextVar("is_held", default=False)
-
-
-def gist(sql: str) -> str:
-    """Return a statement on one line, without the columns that it selects."""
-    columns, _, rest = sql.partition(" FROM ")
-    return statements.shorten(
-        f"SELECT … FROM {rest}" if statements.verb(columns) == "SELECT" and rest else sql
-    )
 
 
 class Interruption:

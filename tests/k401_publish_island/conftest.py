@@ -8,10 +8,17 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test import AsyncClient
+from pytest_django import Settings
 
 from katas.newsroom.models import Article
 from tests.k401_publish_island.another_server import Elsewhere
-from tests.k401_publish_island.newsroom import SLUG, Answer, Press, noting_errors
+from tests.k401_publish_island.newsroom import (
+    SLUG,
+    Answer,
+    Press,
+    noting_errors,
+    noting_its_return,
+)
 
 
 @pytest.fixture
@@ -56,8 +63,12 @@ def end_what_is_open() -> bool:
 
 
 @pytest.fixture
-def press_on_one_thread() -> Press:
+def press_on_one_thread(settings: Settings) -> Press:
     """Press the button where all tasks share one thread for the ORM, with one connection."""
+    settings.MIDDLEWARE = [
+        *settings.MIDDLEWARE,
+        f"{noting_its_return.__module__}.noting_its_return",
+    ]
     client = AsyncClient(raise_request_exception=False)
 
     async def send(slug: str = SLUG, method: str = "POST") -> Answer:
@@ -74,6 +85,7 @@ def press_on_one_thread() -> Press:
             response.content,
             tuple(raised),
             left_open,
+            response.returned_s,
         )
 
     return send

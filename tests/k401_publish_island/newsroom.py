@@ -3,16 +3,18 @@
 import json
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 from django.core.signals import got_request_exception, request_started
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.decorators import async_only_middleware
 
 from dojo.instruments import learner
 from katas.k401_publish_island.models import AuditEntry
@@ -40,6 +42,8 @@ class Answer:
     content: bytes = field(repr=False)
     raised: tuple[str, ...] = field(repr=False)
     left_open: bool = False
+    #: When the view returned it, on the test's clock.
+    returned_s: float = 0.0
 
     def __str__(self) -> str:
         return f"{self.request} answered {self.status}"
@@ -93,6 +97,11 @@ DRAFT = State("draft", 0)
 PUBLISHED = State("published", 1)
 
 
+def is_true(answer: Answer, state: State) -> bool:
+    """Say whether an answer tells what happened: 200 to both changes, an error to neither."""
+    return state == (PUBLISHED if answer.status == 200 else DRAFT)
+
+
 def committed(slug: str = SLUG) -> State:
     """Return the state of an article, read on a connection of its own."""
     other = connections.create_connection(DEFAULT_DB_ALIAS)
@@ -143,3 +152,17 @@ def noting_the_requests_thread() -> Iterator[set[int]]:
         yield threads
     finally:
         request_started.disconnect(note)
+
+
+@async_only_middleware
+def noting_its_return(
+    get_response: Callable[[Any], Awaitable[Any]],
+) -> Callable[[Any], Awaitable[Any]]:
+    """Write on a response when the view returned it: others may hold it on its way out."""
+
+    async def middleware(request: Any) -> Any:
+        response = await get_response(request)
+        response.returned_s = time.monotonic()
+        return response
+
+    return middleware

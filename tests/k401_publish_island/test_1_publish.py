@@ -76,9 +76,10 @@ async def test_an_unknown_article_is_not_found(draft: Article, press: Press) -> 
 
 
 @pytest.mark.task(1)
-async def test_only_post_publishes(draft: Article, press: Press) -> None:
-    """GET /publish/<slug>/ answers 405 and changes nothing."""
-    answer = await press(method="GET")
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+async def test_only_post_publishes(draft: Article, press: Press, method: str) -> None:
+    """Methods other than POST get 405 and change nothing."""
+    answer = await press(method=method)
 
     state = await sync_to_async(committed)()
     assert (answer.status, state) == (405, DRAFT), (
