@@ -67,6 +67,15 @@ class Interruption:
         self.query = ""
         self._seen = 0
 
+    def told(self, why: str) -> str:
+        """Tell when the other one came, and why; for messages."""
+        if self.query:
+            return (
+                f"another server came {why}, before query {self.number} of the view: {self.query}"
+            )
+        after = "after its last query" if self._seen else "without any query"
+        return f"the view answered {after}; afterwards another server came {why}"
+
     async def race(
         self, held: Awaitable[Held], other: Awaitable[Other], *, gate: type[ReadGate]
     ) -> tuple[Held, Other]:

@@ -86,8 +86,7 @@ async def test_two_servers_publish_once(
         other = elsewhere(publish)
         answer, _ = await moment.race(press(), other, gate=read_gate)
 
-        facts = f"{answer}; another server came to publish it, before query {number} of the view:"
-        await check_published_once(answer, f"{facts} {moment.query or '(there was none)'}.")
+        await check_published_once(answer, moment.told("to publish it"))
         if not moment.query:
             break
 
@@ -101,7 +100,7 @@ async def test_waits_for_another_server(
     _, answer = await Interruption(2).race(other, press(), gate=read_gate)
 
     await check_published_once(
-        answer, f"{answer}; another server had locked the article, and was about to publish it."
+        answer, "another server had locked the article, and was about to publish it"
     )
 
 
@@ -109,12 +108,14 @@ async def check_published_once(answer: Answer, facts: str) -> None:
     """Fail if the article was not published once, or the answer tells something else."""
     __tracebackhide__ = True
     state = await sync_to_async(committed)()
+    why = "had read it as a draft before, or did not wait for the lock"
     assert (answer.status, state) == (200, PUBLISHED), (
-        f"{facts} Left: {state}; expected 200 and {PUBLISHED}.{answer.cause}"
+        f"{answer.request}: {facts}.\nAnswered {answer.status} and left {state}; expected 200 and "
+        f"{PUBLISHED}.{f' The view {why}.' if state.entries > 1 else ''}{answer.cause}"
     )
     told, stored = answer.published_at(), (await Article.objects.aget()).published_at
     assert same_time(told, stored), (
-        f"{facts} Told: published_at {told}; expected {stored}, as stored."
+        f"{answer.request}: {facts}.\nAnswered published_at {told}; expected {stored}, as stored."
     )
 
 
@@ -131,9 +132,9 @@ async def test_a_correction_meanwhile_is_kept(
 
         article = await Article.objects.aget()
         assert (article.title, article.status) == ("The bridge is open", "published"), (
-            f"{answer}; another server came to correct the title, before query {number} of the "
-            f"view: {moment.query or '(there was none)'}. Left: title {article.title!r}, status "
-            f"{article.status!r}; expected 'The bridge is open' and 'published'.{answer.cause}"
+            f"{answer.request}: {moment.told('to correct the title')}.\nAnswered {answer.status} "
+            f"and left title {article.title!r}, status {article.status!r}; expected 200, "
+            f"'The bridge is open' and 'published'.{answer.cause}"
         )
         if not moment.query:
             break

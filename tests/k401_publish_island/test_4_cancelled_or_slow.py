@@ -52,8 +52,8 @@ async def test_a_cancelled_request_leaves_no_half(
     state = await sync_to_async(committed)()
     answer = None if request.cancelled() else request.result()
     assert answer is None or is_true(answer, state), (
-        f"POST {URL}, cancelled during its first write, answered {answer and answer.status} all the "
-        f"same, and left {state}; expected no answer, or a true one."
+        f"POST {URL}, cancelled during its first write, answered {answer and answer.status} "
+        f"all the same, and left {state}; expected no answer, or a true one."
     )
     assert state in (DRAFT, PUBLISHED), (
         f"POST {URL}, cancelled during its first write, left {state}; "
