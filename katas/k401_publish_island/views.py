@@ -13,8 +13,8 @@ from katas.newsroom.models import Article
 async def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an article and record it; answer with the time of its first publication.
 
-    Right as long as nothing fails and nobody else is there. TODO (tasks 2 to 4): make it right
-    when a write fails, when the request is cancelled, and when two publish at once.
+    Right as long as nothing fails and nobody else is there. TODO (tasks 2 to 5): make it right
+    when a write fails, when two publish at once, and when the request is cancelled.
     """
     article = await aget_object_or_404(Article, slug=slug)
     if article.status != Article.Status.PUBLISHED:
