@@ -85,7 +85,7 @@ def press_on_one_thread(settings: Settings) -> Press:
             response.content,
             tuple(raised),
             left_open,
-            response.returned_s,
+            vars(response)["returned_s"],
         )
 
     return send
