@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
 
 from katas.k405_no_deadlock_bridge.core import Sheet, aload
 
 T = TypeVar("T")
-NO_MORE = object()
+NO_MORE: Any = object()
 
 
 def load(slug: str) -> Sheet:
@@ -33,7 +33,12 @@ def load(slug: str) -> Sheet:
 
 async def each(items: Iterable[T]) -> AsyncIterator[T]:
     """Yield the items of a sync iterable to async code, each when it is asked for."""
-    # StopIteration cannot pass through a future, so the end has to be a value.
-    iterator = await sync_to_async(iter)(items)
-    while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
-        yield cast(T, item)
+    iterator = await sync_to_async(lambda: iter(items))()
+
+    @sync_to_async
+    def step() -> T:
+        # StopIteration cannot pass through a future, so the end has to be a value.
+        return next(iterator, NO_MORE)
+
+    while (item := await step()) is not NO_MORE:
+        yield item
