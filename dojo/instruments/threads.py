@@ -95,12 +95,17 @@ def is_deep_in_work(thread: threading.Thread) -> bool:
 
 
 def holding_the_exit(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
-    """Return those of *threads* for which the interpreter would wait at its exit."""
+    """Return those of *threads* for which the interpreter would wait at its exit.
+
+    It waits for all threads of pools, also for those that are daemons because a daemon, such as a
+    server's thread, has started them.
+    """
+    pooled = concurrent.futures.thread._threads_queues
     return [
         thread
         for thread in threads
         if thread.is_alive()
-        and not thread.daemon
+        and (not thread.daemon or thread in pooled)
         and thread is not threading.main_thread()
         and not is_idle_worker(thread)
     ]

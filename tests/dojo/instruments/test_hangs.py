@@ -81,3 +81,19 @@ def test_lets_the_interpreter_exit() -> None:
     assert result.status == pytest.ExitCode.TESTS_FAILED
     assert "Leaving without waiting for hung threads: " in result.output
     assert " failed, " in result.output
+
+
+def test_a_view_that_hangs_behind_a_server_is_named() -> None:
+    """The line in its thread stands in the message, and the next test is not affected."""
+    result = run("server_hangs.py")
+    assert "timeout: test_hangs did not end within 1 s" in result["test_hangs"].text
+    assert "server_hangs.py:17 in stuck: " in result["test_hangs"].text
+    assert result["test_next"].state == "passed", result["test_next"].text
+
+
+def test_a_view_that_hangs_behind_a_server_does_not_hold_the_exit() -> None:
+    """Its thread is a daemon of a pool, for which the interpreter would wait all the same."""
+    result = run("server_hangs.py")
+    assert result["test_gives_up"].state == "failed"
+    assert result.status == pytest.ExitCode.TESTS_FAILED
+    assert "Leaving without waiting for hung threads: " in result.output
