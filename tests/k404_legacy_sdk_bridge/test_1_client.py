@@ -67,7 +67,7 @@ async def test_one_client_serves_all_callers(agency: Agency) -> None:
 
 @pytest.mark.task(1)
 async def test_callers_are_served_in_order(agency: Agency) -> None:
-    """The agency is asked in the order of the calls, and each caller gets its own answer."""
+    """The agency is asked one thing at a time, in order, and each caller gets its own answer."""
     numbers = [3, 1, 2, 5, 4]
     agency.hold("login")
     async with agency.bridge() as bridge:
@@ -75,9 +75,14 @@ async def test_callers_are_served_in_order(agency: Agency) -> None:
         await agency.reached("login")
         calls += [agency.call(bridge, number) for number in numbers[1:]]
         await settle()
+        before = agency.messages
         agency.release()
         await agency.soon(*calls)
 
+    assert before == ["login"], (
+        f"story() for {numbers}, while the agency lets the login wait: {before} were sent; "
+        f"expected nothing else before it is over.{agency}"
+    )
     asked = [message for message in agency.messages if message.startswith("fetch")]
     assert asked == [f"fetch({number})" for number in numbers], (
         f"story() for {numbers}, during the login: the agency was asked for {asked}; "
