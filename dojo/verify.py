@@ -9,7 +9,7 @@ import contextlib
 import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dojo import catalogue, parts, runner, versions
@@ -31,7 +31,8 @@ class Job:
     Attributes:
         kind: One of `KINDS`.
         name: Which accepted or rejected answer; empty for the other kinds.
-        tests: The only test functions to run; the whole suite if empty.
+        tests: The only test functions to run, if they show what is to be proved; the whole suite if
+            they do not, or if empty.
     """
 
     kata: Kata
@@ -143,7 +144,12 @@ def prove(job: Job, root: Path, *, spawn: runner.Spawn | None = None, database: 
     answers = answers_of(job, root)
     run = runner.run(job.kata, root, answers=answers, options=options, spawn=spawn)
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
-    return Proof(job, tuple(judge(job, run, root)), run)
+    proof = Proof(job, tuple(judge(job, run, root)), run)
+    if proof.problems and job.tests:
+        # What an answer keeps from one test to the next shows in the whole suite alone.
+        whole = prove(replace(job, tests=()), root, spawn=spawn, database=database)
+        return replace(whole, job=job)
+    return proof
 
 
 def answers_of(job: Job, root: Path) -> str:

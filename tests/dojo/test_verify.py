@@ -218,17 +218,21 @@ def test_the_wrong_answers_may_be_left_out(
 def test_wrong_answers_may_run_what_is_to_catch_them_alone(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What else fails is not seen then; a test that does not catch what it should is."""
+    """What else fails is not seen then; where they do not show it, the whole suite has the say."""
     house.furnish()
     nothing = views(double="0", total="0")
     house.reject("nil", nothing, caught_by=["test_doubles"], says=["double(21) is 0"])
     house.reject("odd", ODD, caught_by=["test_adds_up"], says=["is 105"])
+    keeps = SOLVED.replace("return sum(numbers)", "return sum(numbers) + len(SEEN)")
+    keeps = keeps.replace("return number", "SEEN.append(number)\n    return number")
+    house.reject("keeps", f"SEEN = []\n\n\n{keeps}", caught_by=["test_adds_up"], says=["is 7"])
 
     assert cli.main(["verify", "--wrong", "catching"]) == 1
 
     out = capsys.readouterr().out
     assert f"{SOLUTIONS}/rejected/nil" not in out
-    assert f"{SOLUTIONS}/rejected/odd: this wrong answer passes." in out
+    assert f"{SOLUTIONS}/rejected/keeps" not in out
+    assert f"{SOLUTIONS}/rejected/odd: test_adds_up does not catch this wrong answer." in out
     assert out.endswith("; wrong answers ran only the tests that are to catch them\n")
     (problem,) = house.prove("rejected", "nil")
     assert "test_adds_up fails too" in problem
