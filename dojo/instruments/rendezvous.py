@@ -77,10 +77,12 @@ class Rendezvous:
             met = self._lock.wait_for(self._decided, wait_s)
             while not met and current_job() is None and not watch.is_over(PATIENCE_S):
                 met = self._lock.wait_for(self._decided, LOOK_S)
-            alone = self._waiting
-            self._waiting -= 1
+            together = self._waiting
         if not met:
-            self._fail(alone)
+            self._fail(together)
+        # Not before: another one, whose time is up just now, would count one too few.
+        with self._lock:
+            self._waiting -= 1
         if self._failed is not None:
             raise self._failed
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dojo.instruments import findings, rendezvous
 from dojo.instruments.clock import Clock
 from dojo.instruments.rendezvous import Gate, settle
 from dojo.instruments.service import Service
@@ -246,3 +248,21 @@ async def test_a_gate_names_what_is_in_flight() -> None:
     """To release what is not there is a mistake of the test."""
     with pytest.raises(AssertionError, match="no call for 7 is in flight; in flight: none"):
         Gate().release(7)
+
+
+@pytest.mark.realtime
+def test_threads_whose_time_is_up_together_agree_on_the_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whichever of two says it first, it says that there were two."""
+    monkeypatch.setattr(rendezvous, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(findings, "record", lambda finding: None)
+    said: set[str] = set()
+
+    for _ in range(40):
+        meeting = rendezvous.Rendezvous(3, lambda fact: fact)
+        with ThreadPoolExecutor(2) as pool:
+            calls = [pool.submit(meeting.join_in_thread, 1.0) for _ in range(2)]
+        said |= {str(call.exception())[:6] for call in calls}
+
+    assert said == {"2 of 3"}
