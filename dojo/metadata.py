@@ -23,6 +23,7 @@ KEYS: dict[str, tuple[type, Any]] = {
     "points": (int, None),
     "django": (str, ">=5.2"),
     "python": (str, ">=3.11"),
+    "asgiref": (str, ">=3.8.1"),
     "database": (str, None),
     "sections": (list, None),
 }
@@ -67,7 +68,7 @@ def check_value(key: str, value: Any, where: str) -> Iterator[Problem]:
         allowed = LEVELS if key == "level" else DATABASES
         if value not in allowed:
             yield Problem(where, f"`{key}` is {value!r}.", f"Use one of {', '.join(allowed)}.")
-    if key in {"django", "python"}:
+    if key in {"django", "python", "asgiref"}:
         # Few katas give a range, and every start reads all katas.
         from packaging.specifiers import InvalidSpecifier, SpecifierSet
 

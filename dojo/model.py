@@ -67,7 +67,7 @@ class Kata:
         edit: Names of the files that a learner changes, relative to ``folder``.
         may_add: Glob patterns of further files that a learner may create there.
         requires: Slugs of katas that teach what this one takes for granted.
-        django, python: Version specifiers, such as ``>=5.2``.
+        django, python, asgiref: Version specifiers, such as ``>=5.2``.
         database: The kind that the suite needs: ``none``, ``memory``, ``file`` or ``rowlock``.
     """
 
@@ -82,6 +82,7 @@ class Kata:
     points: int
     django: str
     python: str
+    asgiref: str
     database: str
     sections: tuple[str, ...]
     tasks: tuple[Task, ...]
