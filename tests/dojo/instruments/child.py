@@ -72,9 +72,11 @@ def run(file: str, *options: str, timeout_s: float = 240, unset: tuple[str, ...]
 
 
 def _read(report: Path) -> dict[str, Outcome]:
-    outcomes = {}
+    outcomes: dict[str, Outcome] = {}
     for case in ElementTree.parse(report).iter("testcase"):
-        state, text = "passed", ""
+        # A test that failed, and whose teardown did too, stands here twice.
+        first = outcomes.get(case.get("name", ""), Outcome("passed", ""))
+        state, text = first.state, first.text
         for part in case:
             if part.tag in ("failure", "error", "skipped"):
                 state = part.tag.replace("failure", "failed") if state == "passed" else state
