@@ -157,7 +157,11 @@ def _database(request: pytest.FixtureRequest) -> Iterator[None]:
     test_class = getattr(request.node, "cls", None)
     # Django's own test cases have begun their transaction by now, on the database of the session.
     own = isinstance(test_class, type) and issubclass(test_class, SimpleTestCase)
-    if kind not in ENGINES or own or not _uses_database(request.node):
+    if not own and not _uses_database(request.node):
+        with _none_open():
+            yield
+        return
+    if kind not in ENGINES or own:
         yield
         return
     request.getfixturevalue("django_db_setup")
@@ -168,6 +172,23 @@ def _database(request: pytest.FixtureRequest) -> Iterator[None]:
     folder = request.getfixturevalue("tmp_path_factory").getbasetemp()
     with _copied(template, kind, folder):
         yield
+
+
+@contextmanager
+def _none_open() -> Iterator[None]:
+    """Put this thread's open connections aside: the test finds none, as if it ran alone.
+
+    An in-memory database stays open when its tests are over, and at the end of a request Django
+    asks each open connection whether it is still good: pytest-django takes that for a query.
+    """
+    aside = {one.alias: one for one in connections.all(initialized_only=True) if one.connection}
+    for alias in aside:
+        del connections[alias]
+    try:
+        yield
+    finally:
+        for alias, connection in aside.items():
+            connections[alias] = connection
 
 
 @contextmanager

@@ -36,8 +36,10 @@ class Spot:
 def set_accused(paths: Iterable[Path]) -> None:
     """Accuse only the code in *paths*, files or folders; without any, all that is not installed."""
     global _accused
-    _accused = tuple(Path(path).resolve() for path in paths)
-    is_learner.cache_clear()
+    accused = tuple(Path(path).resolve() for path in paths)
+    if accused != _accused:
+        _accused = accused
+        is_learner.cache_clear()
 
 
 @functools.cache

@@ -47,6 +47,11 @@ PRELOADED = (
     "django.views.debug",
     "django.views.decorators.http",
     "django.views.generic",
+    "httpx",
+    "uvicorn",
+    "uvicorn.lifespan.off",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
 )
 
 

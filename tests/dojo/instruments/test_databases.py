@@ -17,6 +17,9 @@ needs_postgres = pytest.mark.skipif(
 CASES = [
     "test_memory",
     "test_memory_is_in_memory",
+    "test_serves_a_request_without_database",
+    "test_may_not_use_it",
+    "test_memory_is_still_there",
     "test_file",
     "test_file_is_fast",
     "test_file_is_a_fresh_one",

@@ -9,8 +9,9 @@ import pathlib
 import sqlite3
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, connections
-from django.test import TestCase
+from django.test import RequestFactory, TestCase
 
 from tests.dojo.instruments.site.models import Account
 
@@ -33,6 +34,23 @@ class TestMemory:
     @database
     def test_memory_is_in_memory(self):
         assert connection.is_in_memory_db()
+
+
+class TestNoDatabase:
+    def test_serves_a_request_without_database(self):
+        """Django asks each open connection of the thread whether it is still good."""
+        environ = RequestFactory()._base_environ(PATH_INFO="/nowhere/")
+        response = WSGIHandler()(environ, lambda status, headers: None)
+        assert response.status_code == 404
+        response.close()
+
+    def test_may_not_use_it(self):
+        with pytest.raises(RuntimeError, match="Database access not allowed"):
+            Account.objects.count()
+
+    @database
+    def test_memory_is_still_there(self):
+        assert Account.objects.count() == 0
 
 
 @pytest.mark.database("file")
