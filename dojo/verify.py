@@ -56,12 +56,14 @@ class Proof:
     run: Run | None = None
 
 
-def jobs(kata: Kata, root: Path, wrong: str = "all") -> list[Job]:
+def jobs(kata: Kata, root: Path, wrong: str = "all", share: tuple[int, int] = (1, 1)) -> list[Job]:
     """Return the proofs that *kata* needs; without runs if it is for other versions.
 
     Args:
         wrong: What wrong answers run; one of `WRONG`.
+        share: Which wrong answers: of every so many, ``(2, 3)`` takes the second of three.
     """
+    which, of = share
     if versions.not_for_here(kata):
         return [Job(kata, "parts")]
     found = [Job(kata, "parts"), Job(kata, "stub"), Job(kata, "answer")]
@@ -72,7 +74,7 @@ def jobs(kata: Kata, root: Path, wrong: str = "all") -> list[Job]:
     found += [Job(kata, "accepted", folder.name) for folder in solutions.accepted]
     found += [
         Job(kata, "rejected", rejected.name, rejected, tests_for(rejected, wrong))
-        for rejected in solutions.rejected
+        for rejected in solutions.rejected[which - 1 :: of]
         if rejected.folder.is_dir() and wrong != "none"
     ]
     return found

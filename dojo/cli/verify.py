@@ -46,6 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "(default), only those that are to catch them, or none",
     )
     parser.add_argument(
+        "--share",
+        type=share,
+        default=(1, 1),
+        metavar="K/N",
+        help="of the wrong answers take only the K-th of every N, for several runs to divide them",
+    )
+    parser.add_argument(
         "--db",
         metavar="KIND",
         default="",
@@ -59,6 +66,18 @@ def positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("give a whole number above 0")
     return number
+
+
+def share(text: str) -> tuple[int, int]:
+    """Return the two numbers of *text*, ``2/3``."""
+    which, _, of = text.partition("/")
+    try:
+        numbers = positive(which), positive(of)
+    except ValueError:
+        numbers = (1, 0)
+    if numbers[0] > numbers[1]:
+        raise argparse.ArgumentTypeError("give two whole numbers: 2/3 is the second of three")
+    return numbers
 
 
 def run(args: argparse.Namespace) -> int:
@@ -78,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
                 catalogue.find(known, name)  # says what is near
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
-    jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong)]
+    jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong, args.share)]
     proofs = make(jobs, root, args.workers, args.db)
     problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]
     console = screen.console()
@@ -98,6 +117,7 @@ def run(args: argparse.Namespace) -> int:
             "catching": "; wrong answers ran only the tests that are to catch them",
             "none": "; wrong answers were left out",
         }[args.wrong]
+        + ("; of the wrong answers, share {} of {}".format(*args.share) * (args.share[1] > 1))
         + (f"; {len(broken)} metadata problems" if broken else "")
     )
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS

@@ -238,6 +238,27 @@ def test_wrong_answers_may_run_what_is_to_catch_them_alone(
     assert "test_adds_up fails too" in problem
 
 
+def test_several_runs_may_share_the_wrong_answers(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each takes its own, and together they take all; the rest is proved by each."""
+    house.furnish()
+    everyone, *shares = (
+        [job.name for job in verify.jobs(house.kata(KATA), house.root, share=share) if job.rejected]
+        for share in ((1, 1), (1, 3), (2, 3), (3, 3))
+    )
+    assert sorted(name for names in shares for name in names) == sorted(everyone)
+    assert [len(names) for names in shares] == [2, 2, 1]
+
+    code = cli.main(["verify", "--share", "3/3"])
+
+    out = capsys.readouterr().out
+    assert code == 0, out
+    (row,) = [line.split() for line in out.splitlines() if line.startswith(KATA)]
+    assert row[:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "1/1"]
+    assert out.endswith("; of the wrong answers, share 3 of 3\n")
+
+
 def test_suites_run_on_the_database_that_is_asked_for(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -333,6 +354,8 @@ def test_a_chapter_stands_for_its_katas(house: House, capsys: pytest.CaptureFixt
         (["k101", "duble"], "Did you mean k101_double?"),
         (["-j", "0"], "give a whole number above 0"),
         (["-j", "many"], "invalid"),
+        (["--share", "3/2"], "give two whole numbers: 2/3 is the second of three"),
+        (["--share", "2"], "give two whole numbers"),
     ],
 )
 def test_what_can_not_be_verified_is_a_usage_error(
