@@ -136,8 +136,16 @@ class AnswerFinder(MetaPathFinder):
 
 
 def install(answers: Answers) -> AnswerFinder:
-    """Put *answers* behind ``katas.*`` for the rest of this process; returns the finder."""
+    """Put *answers* behind ``katas.*`` for the rest of this process; returns the finder.
+
+    Of packages that are imported already, what is imported from now on comes from there.
+    """
     finder = AnswerFinder(answers)
+    for name, package in list(sys.modules.items()):
+        if name.count(".") == 1 and name.startswith("katas.") and hasattr(package, "__path__"):
+            spec = finder.find_spec(name, sys.modules["katas"].__path__)
+            if spec is not None and spec.submodule_search_locations is not None:
+                package.__path__ = list(spec.submodule_search_locations)
     # Behind pytest's own finder: the asserts of tests below katas/ are to be rewritten (k104).
     ahead = [type(other).__module__ == "_pytest.assertion.rewrite" for other in sys.meta_path]
     sys.meta_path.insert(ahead.index(False), finder)

@@ -36,7 +36,17 @@ def pytest_load_initial_conftests(
     early_config: pytest.Config,
 ) -> Generator[None, object, object]:
     """Put the answers in place before pytest-django, whose hook runs first, imports the apps."""
-    chosen = answers.Answers(early_config.known_args_namespace.answers, early_config.rootpath)
+    put_in_place(early_config.known_args_namespace.answers, early_config.rootpath)
+    return (yield)
+
+
+def put_in_place(spec: str, root: Path) -> None:
+    """Put the answers that *spec* names behind ``katas.*``, in place of those that are there.
+
+    Raises:
+        pytest.UsageError: They are not there.
+    """
+    chosen = answers.Answers(spec, root)
     try:
         chosen.check()
     except DojoError as error:
@@ -46,7 +56,6 @@ def pytest_load_initial_conftests(
         finder for finder in sys.meta_path if not isinstance(finder, answers.AnswerFinder)
     ]
     answers.install(chosen)
-    return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -139,10 +148,17 @@ def kata_of(item: pytest.Item) -> Kata | None:
 
 def kata_at(path: Path, root: Path) -> Kata | None:
     """Return the kata whose suite holds *path*; see `kata_of`."""
+    slug = slug_of(path, root)
+    return None if slug is None else read_once(root, slug)
+
+
+@functools.cache
+def slug_of(path: Path, root: Path) -> str | None:
+    """Return the name of the kata whose suite holds *path*: asked for several times a test."""
     if not path.is_relative_to(root / TESTS):
         return None
     slug = path.relative_to(root / TESTS).parts[0]
-    return read_once(root, slug) if catalogue.SLUG.fullmatch(slug) else None
+    return slug if catalogue.SLUG.fullmatch(slug) else None
 
 
 @functools.cache

@@ -31,6 +31,7 @@ DROPPED = (
     "DJANGO_",
     "PYTHONASYNCIODEBUG",
     "PYTHONDEVMODE",  # switches asyncio's debug mode on, too
+    "PYTHONDONTWRITEBYTECODE",  # pytest would rewrite the suite's asserts again at each run
     "PYTHONOPTIMIZE",
     "PYTHONWARNINGS",
 )
@@ -124,6 +125,15 @@ def environment(base: dict[str, str]) -> dict[str, str]:
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTEST_PLUGINS": ",".join(PLUGINS + OWN_PLUGINS),
     }
+
+
+def stamp(path: Path) -> str:
+    """Return when *path* was last changed, and its size; empty if it is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns} {status.st_size}"
 
 
 def spawn_fresh(command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:

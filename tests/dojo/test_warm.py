@@ -108,6 +108,8 @@ def test_what_an_answer_leaves_running_ends_with_the_run(
 def test_a_warm_process_that_died_is_a_fault_and_not_a_verdict(house: House) -> None:
     house.furnish()
     process = warm.WarmProcess(house.root)
+    assert not cold.run(house.kata(), house.root, spawn=process.spawn).passed
+    assert process.process is not None
     os.kill(process.process.pid, signal.SIGKILL)
 
     with pytest.raises(DojoError, match="warm process ended"):
@@ -125,6 +127,58 @@ def test_a_closed_pool_starts_nothing(house: House) -> None:
         cold.run(house.kata(), house.root, spawn=pool.spawn)
 
     assert pool.started == []
+
+
+def test_a_change_of_what_the_process_has_read_is_seen(house: House) -> None:
+    """It is started again, and only then."""
+    house.furnish()
+    house.write(VIEWS, SOLVED)
+    house.write(f"katas/{KATA}/models.py", "NUMBER = 1\n")
+    process = warm.WarmProcess(house.root)
+    models = house.write(f"katas/{KATA}/models.py", "NUMBER = 1\n")
+    started = []
+    for number in (1, 1, 2):
+        if number == 2:
+            models.write_text("NUMBER = 2\n", encoding="utf-8")
+        house.write(VIEWS, SOLVED + f"\n\nfrom .models import NUMBER\nassert NUMBER == {number}\n")
+        run = cold.run(house.kata(), house.root, spawn=process.spawn)
+        assert run.passed, run
+        assert process.process is not None
+        started.append(process.process.pid)
+    process.close()
+
+    assert started[0] == started[1] != started[2]
+
+
+def test_an_answer_with_another_version_of_what_the_process_has_read_runs_afresh(
+    house: House,
+) -> None:
+    """It gets its own version, and so does the next answer."""
+    house.furnish()
+    house.write(f"katas/{KATA}/models.py", "NUMBER = 1\n")
+    uses = SOLVED + "\n\nfrom .models import NUMBER\nassert NUMBER == {}\n"
+    house.write("other/views.py", uses.format(2))
+    house.write("other/models.py", "NUMBER = 2\n")
+    house.write("same/views.py", uses.format(1))
+    house.write("same/models.py", "NUMBER = 1\n")
+    process = warm.WarmProcess(house.root)
+
+    for name in ("same", "other", "same"):
+        run = cold.run(house.kata(), house.root, answers=f"{KATA}={name}", spawn=process.spawn)
+        assert run.passed, (name, run)
+    process.close()
+
+
+def test_an_answer_that_is_not_there_is_said_as_by_a_fresh_process(
+    warm_house: tuple[House, warm.WarmProcess],
+) -> None:
+    house, process = warm_house
+
+    forked = cold.run(house.kata(), house.root, answers="k101_dubble=x", spawn=process.spawn)
+    fresh = cold.run(house.kata(), house.root, answers="k101_dubble=x")
+
+    assert facts(forked) == facts(fresh)
+    assert "'k101_dubble' is not the full name of a kata" in forked.obstacles[0].message
 
 
 def test_states_are_those_of_the_answer(warm_house: tuple[House, warm.WarmProcess]) -> None:

@@ -1,0 +1,178 @@
+"""The warm process: a session of pytest that stops before it collects, and is forked for runs.
+
+Starting Python, pytest and Django, and reading the options, takes longer than most suites. All of
+it is done once, here; what is left for a fork is to point ``katas.*`` at the answer, to collect one
+suite and to run it. A learner's files are imported after the fork and so are always fresh. What
+`django.setup` imports of the katas, their models, is imported before; whoever owns the process
+compares the files that it names and starts another when one has changed.
+
+Requests come on standard input and answers leave by standard output, one JSON object a line:
+first ``{"loaded": {path: stamp}}``, then for each request ``{"pid": …}`` and ``{"code": …}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import pytest
+
+from dojo.runner import cold
+
+# What suites import sooner or later, and what Django imports when it is first used.
+PRELOADED = (
+    "asgiref.testing",
+    "django.conf.urls",
+    "django.core.asgi",
+    "django.core.cache.backends.locmem",
+    "django.core.handlers.asgi",
+    "django.core.management.commands.flush",
+    "django.core.management.commands.migrate",
+    "django.core.wsgi",
+    "django.db.backends.sqlite3.base",
+    "django.db.migrations.executor",
+    "django.db.models",
+    "django.db.models.sql.compiler",
+    "django.middleware.common",
+    "django.middleware.security",
+    "django.shortcuts",
+    "django.template.context_processors",
+    "django.template.loader",
+    "django.test.client",
+    "django.test.utils",
+    "django.urls",
+    "django.utils.translation.reloader",
+    "django.views.debug",
+    "django.views.decorators.http",
+    "django.views.generic",
+    "httpx",
+    "uvicorn",
+    "uvicorn.lifespan.off",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.h11_impl",
+)
+# What a child answers when it could not even begin; pytest uses 0 to 5.
+BROKEN = 70
+
+
+class Server:
+    """Pytest plugin of the warm process: forks when all is ready but the tests."""
+
+    def __init__(self, requests: IO[str], answers: IO[str]) -> None:
+        self.requests = requests
+        self.answers = answers
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Serve; only in a fork does this return, and the session goes on there."""
+        for name in PRELOADED:
+            importlib.import_module(name)
+        # pytest collects garbage several times at the end of each session: spare it what is ours.
+        gc.collect()
+        gc.freeze()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        assert threading.active_count() == 1, "fork() and threads do not mix"
+        self.answer(loaded=stamps(loaded_files(session.config.rootpath)))
+        for line in self.requests:
+            request = json.loads(line)
+            if (pid := os.fork()) == 0:
+                try:
+                    become(request, session.config)
+                except BaseException as error:
+                    leave(error)
+                return
+            self.answer(pid=pid)
+            self.answer(code=end_of(pid))
+        os._exit(0)
+
+    def answer(self, **values: object) -> None:
+        """Write one object."""
+        print(json.dumps(values), file=self.answers, flush=True)
+
+
+def end_of(pid: int) -> int:
+    """Wait for the child to end, end all that it has started, and return its exit code."""
+    # The process is kept as a zombie meanwhile: its number can't be given to somebody else.
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def loaded_files(root: Path) -> Iterator[Path]:
+    """Yield the project's own files that this process has read."""
+    yield root / "pyproject.toml"
+    for module in list(sys.modules.values()):
+        path = Path(getattr(module, "__file__", None) or "")
+        if path.is_relative_to(root) and "site-packages" not in path.parts:
+            yield path
+
+
+def stamps(paths: Iterator[Path]) -> dict[str, str]:
+    """Return what tells whether a file has changed since, by its path."""
+    return {str(path): cold.stamp(path) for path in paths}
+
+
+def become(request: dict[str, Any], config: pytest.Config) -> None:
+    """Turn this fork of a session into one that runs what *request* asks for.
+
+    Keys of *request*: ``suite``, a path; ``options``, values by the name of the option; ``log``,
+    the file for all that is printed.
+
+    Raises:
+        pytest.UsageError: The answer that is asked for is not there.
+    """
+    from dojo import suites
+    from dojo.runner import reporter
+
+    os.setsid()
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+    capture.stop_global_capturing()
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for target, source in ((0, nothing), (1, log), (2, log)):
+        os.dup2(source, target)
+    capture.start_global_capturing()
+    capture.suspend_global_capture()
+    # Not by descriptor 2, which pytest points elsewhere while it imports and while a test runs.
+    faulthandler.enable(file=log)
+    config.args[:] = [request["suite"]]
+    for name, value in request["options"].items():
+        setattr(config.option, name, value)
+    suites.put_in_place(config.getoption("--answers"), config.rootpath)
+    reporter.pytest_configure(config)
+
+
+def leave(error: BaseException) -> NoReturn:
+    """End a fork that can't become what it should, as pytest ends when it is called wrongly."""
+    print(f"ERROR: {error}", file=sys.stderr, flush=True)
+    os._exit(int(pytest.ExitCode.USAGE_ERROR) if isinstance(error, pytest.UsageError) else BROKEN)
+
+
+def main() -> None:
+    """Serve whoever started this process, with the options of pytest that all runs share."""
+    # By copies: pytest puts its own files there, and a print() must not look like an answer.
+    requests, channel = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    code = BROKEN
+    # Not the suites' folders: their conftest.py would import a learner's files.
+    options = ["tests", "-p", "no:faulthandler", *json.loads(sys.argv[1])]
+    try:
+        code = int(pytest.main(options, plugins=[Server(requests, channel)]))
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that an answer has left behind would hold the exit.
+    os._exit(code)
