@@ -1,0 +1,1 @@
+"""Kata k502: a dashboard with a deadline."""

@@ -1,0 +1,19 @@
+"""A time limit for each panel, one panel after the other: n times the deadline."""
+
+import asyncio
+
+from django.http import JsonResponse
+
+
+async def load_all(panels, *, within_s):
+    results = {}
+    for name, panel in panels.items():
+        try:
+            results[name] = await asyncio.wait_for(panel(), within_s)
+        except Exception:
+            results[name] = None
+    return results
+
+
+async def dashboard(request, panels, within_s):
+    return JsonResponse({"panels": await load_all(panels, within_s=within_s)})

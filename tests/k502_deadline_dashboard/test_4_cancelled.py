@@ -1,0 +1,78 @@
+"""`load_all` itself is cancelled."""
+
+import asyncio
+
+import pytest
+
+from dojo.instruments.rendezvous import settle
+from katas.k502_deadline_dashboard.views import load_all
+from tests.k502_deadline_dashboard.board import Board
+
+
+async def cancelled_at(board: Board, after_s: float) -> str:
+    """Call `load_all` with 1 s, cancel it after *after_s*, and return how it ended."""
+    task = asyncio.create_task(load_all(board.panels, within_s=1.0), name="load_all")
+    await asyncio.sleep(after_s)
+    early = "" if task.cancel() else " before that"
+    await asyncio.wait({task})
+    await settle()
+    if task.cancelled():
+        return "raised CancelledError"
+    error = task.exception()
+    return (f"returned {task.result()!r}" if error is None else f"raised {error!r}") + early
+
+
+@pytest.mark.task(4)
+async def test_cancels_what_is_in_flight(board: Board) -> None:
+    """When `load_all` is cancelled, every panel in flight is cancelled at once."""
+    board.add("weather", 0.1)
+    board.add("traffic", 0.6)
+    board.add("archive", 4.0)
+
+    await cancelled_at(board, 0.3)
+
+    expected = {
+        "weather": "ok at 0.1 s",
+        "traffic": "cancelled at 0.3 s",
+        "archive": "cancelled at 0.3 s",
+    }
+    assert board.fates == expected, board.explain(
+        "load_all(3 panels, within_s=1.0), cancelled after 0.3 s",
+        observed=f"at its end {board.fates}",
+        expected=f"{expected}",
+        task=4,
+    )
+
+
+@pytest.mark.task(4)
+async def test_its_cancellation_comes_out(board: Board) -> None:
+    """`load_all`, cancelled before the deadline, raises CancelledError."""
+    board.add("weather", 0.1)
+    board.add("traffic", 0.6)
+
+    seen = await cancelled_at(board, 0.3)
+
+    assert seen == "raised CancelledError", board.explain(
+        "load_all(2 panels, within_s=1.0), cancelled after 0.3 s",
+        observed=seen,
+        expected="CancelledError to come out",
+        task=4,
+    )
+
+
+@pytest.mark.task(4)
+async def test_its_cancellation_comes_out_during_cleanup(board: Board) -> None:
+    """`load_all`, cancelled while it waits for a straggler's clean-up, raises CancelledError."""
+    board.add("weather", 0.1)
+    board.add("archive", 4.0, cleanup_s=0.5)
+
+    seen = await cancelled_at(board, 1.2)
+    # What the clean-up makes of it is not judged; here it comes to its end in any case.
+    await asyncio.sleep(1)
+
+    assert seen == "raised CancelledError", board.explain(
+        "load_all(2 panels, within_s=1.0), cancelled after 1.2 s, during a clean-up of 0.5 s",
+        observed=seen,
+        expected="CancelledError to come out",
+        task=4,
+    )
