@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +36,14 @@ def run(args: argparse.Namespace) -> int:
     return watch(katas, root)
 
 
-def step(katas: Sequence[Kata], root: Path) -> int:
+def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -> int:
     """Run the current kata, and the next ones for as long as they pass.
 
     Returns:
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
     while (kata := current(katas, root)) is not None:
-        if not run_and_show(kata, root):
+        if not run_and_show(kata, root, spawn):
             return ExitCode.TESTS_FAIL
         print()
     from dojo.cli import screen
@@ -62,17 +60,28 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
     """Step on every save, until the learner presses Ctrl-C or all katas are solved."""
     import watchfiles
 
-    from dojo.cli import screen
-
-    console = screen.console()
     # The folder above, too: the kata's own may vanish and come back.
     saves = watchfiles.watch(root / "katas", rust_timeout=TICK_MS, yield_on_timeout=True)
     # The first tick comes when the watch stands: a save in the middle of a run is not missed.
     next(saves)
+    with runner.warm_spawn(root) as spawn:
+        return step_on_saves(katas, root, saves, spawn)
+
+
+def step_on_saves(
+    katas: Sequence[Kata],
+    root: Path,
+    saves: Iterator[set[tuple[Change, str]]],
+    spawn: runner.Spawn | None,
+) -> int:
+    """Step now and on each of *saves* that matters, for as long as `watch` says."""
+    from dojo.cli import screen
+
+    console = screen.console()
     while True:
         console.clear()
         try:
-            code = step(katas, root)
+            code = step(katas, root, spawn)
         except DojoError as error:
             console.print(str(error), style="red", markup=False)
             code = error.code
@@ -104,11 +113,9 @@ def current(katas: Sequence[Kata], root: Path) -> Kata | None:
     )
 
 
-def run_and_show(kata: Kata, root: Path) -> bool:
+def run_and_show(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> bool:
     """Run a kata, print the verdict, note it if it passes, and return whether it does."""
-    # What shows the verdict takes long to import; the child needs longer, on another processor.
-    threading.Thread(target=importlib.import_module, args=("dojo.cli.screen",), daemon=True).start()
-    found = run_kata(kata, root)
+    found = run_kata(kata, root, spawn)
     from dojo.cli import screen
 
     screen.console().print(screen.verdict(kata, found), end="")
@@ -117,8 +124,8 @@ def run_and_show(kata: Kata, root: Path) -> bool:
     return found.passed
 
 
-def run_kata(kata: Kata, root: Path) -> Run:
-    """Run a kata on the learner's files.
+def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:
+    """Run a kata on the learner's files; *spawn* is how, by default in a fresh process.
 
     Raises:
         DojoError: The suite or one of the files is gone.
@@ -137,4 +144,4 @@ def run_kata(kata: Kata, root: Path) -> Run:
             f"Bring it back with `git restore tests/{kata.slug}`.",
             code=ExitCode.USAGE,
         )
-    return runner.run(kata, root)
+    return runner.run(kata, root, spawn=spawn)

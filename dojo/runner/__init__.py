@@ -1,10 +1,29 @@
 """A child pytest runs one kata's suite and hands back results; the parent never imports answers.
 
-`run` starts a fresh process, or lets a `WarmPool` fork one that has everything imported already.
+`run` starts a fresh process, or lets a `WarmPool` fork one that is ready but for the tests.
 """
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from dojo.runner.cold import Spawn, run, stop
 from dojo.runner.warm import AVAILABLE as CAN_FORK
 from dojo.runner.warm import WarmPool
 
-__all__ = ["CAN_FORK", "Spawn", "WarmPool", "run", "stop"]
+__all__ = ["CAN_FORK", "Spawn", "WarmPool", "run", "stop", "warm_spawn"]
+
+
+@contextmanager
+def warm_spawn(root: Path) -> Iterator[Spawn | None]:
+    """Give what `run` needs to run suites in forks, in the block; None where there is no fork."""
+    if not CAN_FORK:
+        yield None
+        return
+    pool = WarmPool(root)
+    try:
+        yield pool.spawn
+    finally:
+        pool.close()

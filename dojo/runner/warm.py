@@ -48,8 +48,9 @@ class WarmProcess:
         """Do what `cold.spawn_fresh` does, in a fork; *command* is the one of a cold run."""
         suite, options, variable = taken_apart(command)
         with self.lock:
-            self.ensure(options)
-            if self._shadows(Answers(variable["answers"] or LEARNER, root)):
+            ready = self.ensure(options)
+            if not ready or self._shadows(Answers(variable["answers"] or LEARNER, root)):
+                # Which says what is wrong, or runs what can't be run here.
                 return cold.spawn_fresh(command, root, log, timeout_s)
             self._send({"suite": suite, "options": variable, "log": str(log)})
             self.child = self._receive()["pid"]
@@ -64,13 +65,17 @@ class WarmProcess:
             finally:
                 self.child = None
 
-    def ensure(self, options: list[str]) -> None:
-        """Have a process that is ready, for *options* and with the files as they are now."""
+    def ensure(self, options: list[str]) -> bool:
+        """Have a process that is ready, for *options* and with the files as they are now.
+
+        Returns:
+            Whether there is one: with a model that can't be imported, say, no session starts.
+        """
         if self.closed:
             raise OSError("the run has been called off")
         if self.process is not None:
             if options == self.options and not self._is_stale():
-                return
+                return True
             self._end()
         self.process = subprocess.Popen(  # noqa: S603
             [
@@ -81,10 +86,16 @@ class WarmProcess:
             env=cold.environment(dict(os.environ)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         self.options = options
-        self.loaded = self._receive()["loaded"]
+        try:
+            self.loaded = self._receive()["loaded"]
+        except OSError:
+            self._end()
+            return False
+        return True
 
     def _is_stale(self) -> bool:
         return any(cold.stamp(Path(path)) != was for path, was in self.loaded.items())

@@ -169,6 +169,24 @@ def test_an_answer_with_another_version_of_what_the_process_has_read_runs_afresh
     process.close()
 
 
+def test_where_no_session_starts_a_fresh_process_says_why(house: House) -> None:
+    """A model with a syntax error, say; when it is mended, forks go on."""
+    house.furnish()
+    house.write(VIEWS, SOLVED)
+    models = house.write(f"katas/{KATA}/models.py", "class Story(:\n")
+    process = warm.WarmProcess(house.root)
+
+    broken = cold.run(house.kata(), house.root, spawn=process.spawn)
+    assert facts(broken) == facts(cold.run(house.kata(), house.root))
+    assert not broken.passed
+    assert process.process is None
+
+    models.write_text("NUMBER = 1\n", encoding="utf-8")
+    assert cold.run(house.kata(), house.root, spawn=process.spawn).passed
+    assert process.process is not None
+    process.close()
+
+
 def test_an_answer_that_is_not_there_is_said_as_by_a_fresh_process(
     warm_house: tuple[House, warm.WarmProcess],
 ) -> None:
