@@ -1,0 +1,1 @@
+"""Kata k503: all or nothing."""

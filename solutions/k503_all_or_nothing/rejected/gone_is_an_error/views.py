@@ -1,0 +1,42 @@
+"""A reader who left is logged as an error."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from katas.k503_all_or_nothing.offices import OfficeError
+
+
+class Counts(Protocol):
+    """Whoever knows the votes; see `offices.py`."""
+
+    async def count(self, district: str) -> int:
+        """Return the votes of *district*; may raise OfficeError."""
+
+
+def page(districts: list[str], votes: list[int]) -> JsonResponse:
+    """Return the complete page."""
+    rows = [{"district": name, "votes": n} for name, n in zip(districts, votes, strict=True)]
+    return JsonResponse({"districts": rows, "total": sum(votes)})
+
+
+async def results(request: HttpRequest, offices: Counts) -> HttpResponse:
+    try:
+        return await complete(request.GET.getlist("district"), offices)
+    except BaseException:
+        logging.getLogger(__name__).exception("no results")
+        raise
+
+
+async def complete(districts: list[str], offices: Counts) -> HttpResponse:
+    errors: list[str] = []
+    try:
+        async with asyncio.TaskGroup() as calls:
+            tasks = [calls.create_task(offices.count(district)) for district in districts]
+    except* OfficeError as group:
+        errors = [str(error) for error in group.exceptions]
+    if errors:
+        return JsonResponse({"errors": errors}, status=502)
+    return page(districts, [task.result() for task in tasks])

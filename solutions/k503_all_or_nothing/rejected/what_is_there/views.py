@@ -1,0 +1,36 @@
+"""A page with what has come until then."""
+
+import asyncio
+from typing import Protocol
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from katas.k503_all_or_nothing.offices import OfficeError
+
+
+class Counts(Protocol):
+    """Whoever knows the votes; see `offices.py`."""
+
+    async def count(self, district: str) -> int:
+        """Return the votes of *district*; may raise OfficeError."""
+
+
+def page(districts: list[str], votes: list[int]) -> JsonResponse:
+    """Return the complete page."""
+    rows = [{"district": name, "votes": n} for name, n in zip(districts, votes, strict=True)]
+    return JsonResponse({"districts": rows, "total": sum(votes)})
+
+
+async def results(request: HttpRequest, offices: Counts) -> HttpResponse:
+    districts = request.GET.getlist("district")
+    errors: list[str] = []
+    try:
+        async with asyncio.TaskGroup() as calls:
+            tasks = [calls.create_task(offices.count(district)) for district in districts]
+    except* OfficeError:
+        pass
+    there = [task for task in tasks if not task.cancelled() and not task.exception()]
+    return page(
+        [name for name, task in zip(districts, tasks) if task in there],
+        [task.result() for task in there],
+    )

@@ -1,0 +1,120 @@
+"""The report: each error that was raised, nothing else; and faults that are no office's."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from katas.k503_all_or_nothing.offices import OfficeError
+from tests.k503_all_or_nothing.night import ElectionNight
+from tests.k503_all_or_nothing.offices_down import NAMES, one_fails
+from tests.k503_all_or_nothing.readers import Answer, Readers
+
+pytestmark = pytest.mark.urls("katas.k503_all_or_nothing.urls")
+
+
+class Miscount(Exception):  # noqa: N818 - what is the case
+    """A bug in the client of an office, which is not the office's failure."""
+
+
+def check_report(answer: Answer, night: ElectionNight) -> None:
+    """Fail if the answer is not a 502 that reports what has been raised."""
+    __tracebackhide__ = True
+    expected = [str(error) for error in night.raised]
+    assert expected, f"{answer}; expected an office to be asked that fails. (task 3){answer.calls}"
+    errors = answer.content.get("errors")
+    got = sorted(map(str, errors)) if isinstance(errors, list) else None
+    assert (answer.status, got) == (502, sorted(expected)), (
+        f"{answer}: {answer.content}; raised by calls: {expected}; expected 502 with all of "
+        f"these as `errors`, and no others. (task 3){answer.calls}"
+    )
+
+
+@pytest.mark.task(3)
+async def test_reports_the_failure_alone(readers: Readers, night: ElectionNight) -> None:
+    """One fails, two are called off: one error, in its own words."""
+    one_fails(night, "south")
+
+    answer = await readers.get(*NAMES)
+
+    check_report(answer, night)
+
+
+@pytest.mark.task(3)
+async def test_reports_two_of_the_same_moment(readers: Readers, night: ElectionNight) -> None:
+    """Two offices fail at the same moment: both are reported."""
+    one_fails(night, "east")
+    one_fails(night, "south")
+
+    answer = await readers.get(*NAMES)
+
+    check_report(answer, night)
+
+
+@pytest.mark.task(3)
+async def test_reports_what_fails_while_called_off(readers: Readers, night: ElectionNight) -> None:
+    """An office fails, the line to another one breaks when it is called off: both are reported."""
+    one_fails(night, "south")
+    night.breaks["east"] = OfficeError("east: the line broke")
+
+    answer = await readers.get(*NAMES)
+
+    check_report(answer, night)
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("when", ["alone", "before a failure", "after a failure"])
+async def test_a_bug_is_not_a_bad_gateway(
+    readers: Readers, night: ElectionNight, when: str
+) -> None:
+    """An exception of another type comes out of the view, whatever else has failed."""
+    bug = Miscount("south: -1 votes")
+    if when == "after a failure":
+        one_fails(night, "north")
+        night.breaks["south"] = bug
+    else:
+        one_fails(night, "south")
+        night.fails["south"] = bug
+    if when == "before a failure":
+        night.breaks["north"] = OfficeError("north: the line broke")
+
+    answer = await readers.get(*NAMES)
+
+    if bug not in night.raised:  # nobody has called off that call; there are tests for it
+        check_report(answer, night)
+        return
+    raised = " and ".join(type(error).__name__ for error in night.raised)
+    status, came_out = answer.status, list(errors_in(answer.error))
+    assert status == 500, (
+        f"{answer}: {answer.content}; raised by calls: {raised}; expected Miscount to come out of "
+        f"the view, and so a 500. (task 3){answer.calls}"
+    )
+    assert any(error is bug for error in came_out), (
+        f"{answer}; raised by calls: {raised}; expected Miscount to come out of the view, as it is "
+        f"or in an ExceptionGroup. (task 3){answer.calls}"
+    )
+
+
+@pytest.mark.task(3)
+async def test_a_bug_calls_off_the_others_too(readers: Readers, night: ElectionNight) -> None:
+    """When a call raises something else than OfficeError, the others are called off to the end."""
+    one_fails(night, "south")
+    night.fails["south"] = Miscount("south: -1 votes")
+    night.calling_off_takes = {"north": 0.1, "east": 9.0}
+
+    answer = await readers.get(*NAMES)
+
+    ended = {line.district: (line.ended, line.free) for line in answer.lines}
+    expected = {"north": ("called off", 0.2), "south": ("failed", 0.1), "east": ("called off", 9.1)}
+    assert ended == expected, (
+        f"{answer}; 'south' raised Miscount at 0.1 s; expected the others to be called off then, "
+        f"and their lines to be free when the answer comes. (task 3){answer.calls}"
+    )
+
+
+def errors_in(error: BaseException | None) -> Iterator[BaseException | None]:
+    """Yield the errors that are in a group, or the one that is in none."""
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from errors_in(one)
+    else:
+        yield error
