@@ -1,0 +1,1 @@
+"""Kata k501: long poll and disconnect."""

@@ -1,0 +1,25 @@
+"""The results page's long poll."""
+
+import asyncio
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from katas.k501_long_poll_disconnect.board import PATIENCE_S, Board, Full
+
+
+async def results(request: HttpRequest, board: Board) -> HttpResponse:
+    after = int(request.GET["after"])
+    try:
+        waiter = board.join()
+    except Full:
+        return HttpResponse(status=503)
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while (result := await board.newest()).number <= after:
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        return HttpResponse(status=204)
+    finally:
+        board.leave(waiter)
+    return JsonResponse(asdict(result))

@@ -1,0 +1,25 @@
+"""The results page's long poll."""
+
+import asyncio
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from katas.k501_long_poll_disconnect.board import PATIENCE_S, Board, Full
+
+
+async def results(request: HttpRequest, board: Board) -> HttpResponse:
+    after = int(request.GET["after"])
+    try:
+        waiter = board.join()
+    except Full:
+        return HttpResponse(status=503)
+    try:
+        newest = await board.newest()
+        if newest.number > after:
+            return JsonResponse(asdict(newest))
+        news = asyncio.create_task(waiter.news())
+        done, _ = await asyncio.wait({news}, timeout=PATIENCE_S)
+        return JsonResponse(asdict(news.result())) if done else HttpResponse(status=204)
+    finally:
+        board.leave(waiter)

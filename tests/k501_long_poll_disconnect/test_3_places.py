@@ -1,0 +1,80 @@
+"""Places: given back, whichever way the request ends."""
+
+import asyncio
+
+import pytest
+
+from dojo.instruments.rendezvous import settle
+from katas.k501_long_poll_disconnect.board import PATIENCE_S, LineDown
+from tests.k501_long_poll_disconnect.night import FIRST, Night, Reader
+
+LOOKING, WAITING = "asked `newest()`", "waited for news"
+
+
+def check_place(reader: Reader, *, when: str) -> None:
+    """Fail if the view is not over, or has kept the place."""
+    __tracebackhide__ = True
+    over = reader.over
+    assert over is not None, f"{reader.call}, {when}: the view goes on; expected it to be over."
+    assert over.taken == 0, (
+        f"{reader.call}, {when}: places still taken when the view was over: {over.taken}; "
+        f"expected 0. ({over.how})"
+    )
+
+
+@pytest.mark.task(3)
+async def test_after_an_answer_at_once(night: Night) -> None:
+    """A reader who was behind, and has been answered, has no place any more."""
+    night.board.publish(FIRST)
+
+    async with night.reader() as reader:
+        check_place(reader, when="with result 1 published before")
+
+
+@pytest.mark.task(3)
+async def test_after_news(night: Night) -> None:
+    """A reader who has waited, and got the news, has no place any more."""
+    async with night.reader() as reader:
+        night.board.publish(FIRST)
+        await settle()
+
+        check_place(reader, when="when result 1 was published")
+
+
+@pytest.mark.task(3)
+async def test_after_waiting_in_vain(night: Night) -> None:
+    """A reader who has waited in vain has no place any more."""
+    async with night.reader(for_s=PATIENCE_S + 1) as reader:
+        check_place(reader, when=f"after {PATIENCE_S} s without news")
+
+
+async def break_line(night: Night, moment: str) -> Reader:
+    """Let the line break at a moment of a request."""
+    error = LineDown("the line is down")
+    if moment == LOOKING:
+        night.board.break_line(error)
+    async with night.reader() as reader:
+        if moment == WAITING:
+            night.board.break_line(error)
+            await asyncio.sleep(1)
+    return reader
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("moment", [LOOKING, WAITING])
+async def test_after_an_error(night: Night, moment: str) -> None:
+    """When the line breaks, before a reader waits or meanwhile, the place is given back."""
+    reader = await break_line(night, moment)
+
+    check_place(reader, when=f"for which the line was down when it {moment}")
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("moment", [LOOKING, WAITING])
+async def test_an_error_is_an_error(night: Night, moment: str) -> None:
+    """When the line breaks, the error comes out of the view, and Django makes a 500 of it."""
+    reader = await break_line(night, moment)
+
+    assert reader.status == 500, (
+        f"{reader.call}, for which the line was down when it {moment}: {reader}; expected 500."
+    )
