@@ -1,0 +1,1 @@
+"""Kata k504: bounded fan-out."""

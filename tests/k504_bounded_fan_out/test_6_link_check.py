@@ -1,0 +1,149 @@
+"""The page: the links of the register, eight at a time, as long as the client is there."""
+
+import asyncio
+import threading
+
+import httpx
+import pytest
+from asgiref.sync import iscoroutinefunction
+from django.urls import resolve
+
+from dojo.instruments.asgi import Conversations
+from dojo.instruments.rendezvous import settle
+from dojo.instruments.service import Service
+from katas.k504_bounded_fan_out.register import register as the_register
+from katas.k504_bounded_fan_out.web import Unreachable
+from katas.k504_bounded_fan_out.web import web as the_web
+from tests.k504_bounded_fan_out.sources import Source
+
+pytestmark = pytest.mark.urls("katas.k504_bounded_fan_out.urls")
+
+URL = "/link-check/"
+LINKS = [f"https://example.org/{number}" for number in range(20)]
+
+
+@pytest.fixture
+def register(service: Service, monkeypatch: pytest.MonkeyPatch) -> Source:
+    """Put 20 links into the register, and the service behind the web."""
+    source = Source(service, LINKS)
+    monkeypatch.setattr(the_register, "links", source.__aiter__)
+    monkeypatch.setattr(the_web, "probe", source.fetch)
+    return source
+
+
+@pytest.mark.task(6)
+async def test_link_check_lists_the_dead(
+    asgi_client: httpx.AsyncClient, register: Source, service: Service
+) -> None:
+    """The answer counts the links and lists the dead ones, in the order of the register."""
+    service.takes({LINKS[3]: 0.5})
+    for link in (LINKS[3], LINKS[5]):
+        service.fails(link, Unreachable(f"{link}: gone"))
+
+    response = await asgi_client.get(URL)
+
+    assert response.status_code == 200, (
+        f"GET {URL}, with 2 dead links, answered {response.status_code}; expected 200. (task 6)"
+    )
+    expected = {"checked": 20, "dead": [f"{LINKS[3]}: gone", f"{LINKS[5]}: gone"]}
+    assert response.json() == expected, (
+        f"GET {URL}, with 2 dead links, answered {response.json()!r}; expected {expected!r}. "
+        "(task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_eight_links_at_a_time(
+    asgi_client: httpx.AsyncClient, register: Source, service: Service
+) -> None:
+    """Eight probes are in flight together, never more, all on the server's own event loop."""
+    await asgi_client.get(URL)
+
+    assert service.peak_in_flight == 8, service.explain(
+        f"GET {URL} with 20 links", expected="at most 8 in flight, and 8 at some moment", task=6
+    )
+    here = threading.current_thread().name
+    used = {str(span.thread) for span in service.timeline.spans}
+    assert used == {here}, service.explain(
+        f"GET {URL} with 20 links",
+        observed=f"the probes ran on {', '.join(sorted(used))}",
+        expected=f"all of them on {here}, the thread of the server's event loop",
+        task=6,
+    )
+
+
+@pytest.mark.task(6)
+async def test_takes_links_only_when_there_is_room(
+    asgi_client: httpx.AsyncClient, register: Source, service: Service
+) -> None:
+    """The register is read as the probes go on: at most 8 + 2 links ahead of them."""
+    await asgi_client.get(URL)
+
+    assert register.taken == 20, (
+        f"GET {URL} took {register.taken} links out of the register; expected 20. (task 6)"
+    )
+    assert register.most_ahead <= 10, service.explain(
+        f"GET {URL} with 20 links",
+        observed=f"{register.most_ahead} links had been taken whose probes had not ended",
+        expected="at most 10 such links, 8 + 2",
+        task=6,
+    )
+
+
+@pytest.mark.task(6)
+async def test_another_error_is_no_dead_link(
+    asgi_client: httpx.AsyncClient, register: Source, service: Service
+) -> None:
+    """An error that is not Unreachable comes out of the view: the answer is a 500."""
+    service.fails(LINKS[3], ZeroDivisionError("a bug in the probe"))
+
+    response = await asgi_client.get(URL)
+
+    assert service.calls > 3, service.explain(
+        f"GET {URL}, whose fourth probe fails", expected="at least 4 calls", task=6
+    )
+    assert response.status_code == 500, (
+        f"GET {URL}, with a probe that raises ZeroDivisionError, answered "
+        f"{response.status_code}, {response.text[:200]}; expected 500. (task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_a_client_who_leaves_ends_the_check(
+    asgi: Conversations,
+    asgi_client: httpx.AsyncClient,
+    register: Source,
+    service: Service,
+) -> None:
+    """When the client goes away, no probe stays and nothing is sent; the next one is served."""
+    service.takes(2)
+    async with asgi("GET", URL) as conversation:
+        await settle()
+        calls = int(service.calls)
+        assert calls, f"GET {URL} probes no link at first; expected it to be at work. (task 6)"
+        conversation.disconnect()
+        await conversation.ended()
+        running, sent = int(service.unfinished), len(conversation.sent)
+        await asyncio.sleep(20)  # what was left running comes to its end
+        later = int(service.calls) - calls
+
+    assert (running, later, sent) == (0, 0, 0), service.explain(
+        f"GET {URL} with 20 links, whose client leaves while {calls} probes are in flight",
+        observed=f"{running} go on, {later} begin after that, {sent} messages are sent",
+        expected="0, 0 and 0",
+        task=6,
+    )
+    response = await asgi_client.get(URL)
+    assert response.status_code == 200, (
+        f"GET {URL} after a client has left answered {response.status_code}; expected 200. (task 6)"
+    )
+
+
+@pytest.mark.task(6)
+async def test_link_check_is_an_async_view(register: Source) -> None:
+    """What the URLconf calls for /link-check/ is a coroutine function."""
+    view = resolve(URL).func
+
+    assert iscoroutinefunction(view), (
+        f"iscoroutinefunction is False for the view at {URL} ({view!r}); expected True. (task 6)"
+    )
