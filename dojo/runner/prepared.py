@@ -71,6 +71,7 @@ class Server:
     def __init__(self, requests: IO[str], answers: IO[str]) -> None:
         self.requests = requests
         self.answers = answers
+        self.child: int | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
@@ -84,16 +85,37 @@ class Server:
             stream.flush()
         assert threading.active_count() == 1, "fork() and threads do not mix"
         self.answer(loaded=stamps(loaded_files(session.config.rootpath)))
+        signal.signal(signal.SIGTERM, self.stop)
         for line in self.requests:
             request = json.loads(line)
-            if (pid := os.fork()) == 0:
+            if self.fork() == 0:
                 try:
                     become(request, session.config)
                 except BaseException as error:
                     leave(error)
                 return
-            self.answer(pid=pid)
-            self.answer(code=end_of(pid))
+            assert self.child is not None
+            self.answer(pid=self.child)
+            self.answer(code=end_of(self.child))
+            self.child = None
+        os._exit(0)
+
+    def fork(self) -> int:
+        """Fork, and return what `os.fork` does; no child goes unnoticed by `stop`."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        pid = os.fork()
+        if pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        self.child = pid
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        return pid
+
+    def stop(self, number: int, frame: object) -> NoReturn:
+        """End the run that is under way, and this process."""
+        if self.child is not None:
+            for kill in (os.kill, os.killpg):  # it may have no group of its own yet
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    kill(self.child, signal.SIGKILL)
         os._exit(0)
 
     def answer(self, **values: object) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from dojo.answers import LEARNER, Answers
 from dojo.runner import cold
+from dojo.runner.cold import LAST_WORDS_S
 
 AVAILABLE = hasattr(os, "fork")
 # What differs from run to run, of the command line: the option's name in pytest, and the word.
@@ -58,7 +59,7 @@ class WarmProcess:
                 if self._answers_within(timeout_s):
                     return int(self._receive()["code"])
                 self._signal(os.kill, signal.SIGABRT)  # the stacks, as in `cold.spawn_fresh`
-                if not self._answers_within(cold.LAST_WORDS_S):
+                if not self._answers_within(LAST_WORDS_S):
                     self._signal(os.killpg, signal.SIGKILL)
                 self._receive()
                 return None
@@ -116,14 +117,17 @@ class WarmProcess:
     def close(self) -> None:
         """End the process, and the run that is under way."""
         self.closed = True
-        self._signal(os.killpg, signal.SIGKILL)
         self._end()
 
     def _end(self) -> None:
         if self.process is None:
             return
-        self.process.kill()
-        self.process.wait()
+        self.process.terminate()
+        try:
+            self.process.wait(LAST_WORDS_S)
+        except subprocess.TimeoutExpired:  # it has not begun to serve, and what it imports hangs
+            self.process.kill()
+            self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 if pipe is not None:
