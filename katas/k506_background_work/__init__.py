@@ -1,0 +1,1 @@
+"""Kata k506: background work."""

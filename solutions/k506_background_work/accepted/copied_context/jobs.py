@@ -1,0 +1,46 @@
+"""Work that goes on behind the answer."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextvars import copy_context
+from typing import Any
+
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
+from django.db import close_old_connections
+
+logger = logging.getLogger(__name__)
+
+Job = Callable[..., Coroutine[Any, Any, None]]
+
+
+class Jobs:
+    """The jobs that are under way, on the event loop of the server."""
+
+    def __init__(self) -> None:
+        # The loop itself holds its tasks by weak references alone.
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, job: Job, *args: Any) -> None:
+        """Have ``await job(*args)`` run on this loop, and return at once."""
+        # A copy, with its translations and time zone, but with a thread of its own for queries.
+        context = copy_context()
+        context.run(SyncToAsync.thread_sensitive_context.set, ThreadSensitiveContext())
+        task = asyncio.create_task(run(job, args), context=context)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def drain(self) -> None:
+        """Return when no job is under way any more."""
+        while self._running:  # a job may start another one
+            await asyncio.wait(self._running)
+
+
+async def run(job: Job, args: tuple[Any, ...]) -> None:
+    """Run a job to its end, and leave neither an error nor a connection behind."""
+    try:
+        await job(*args)
+    except Exception:
+        logger.exception("job %r failed with %r", job, args)
+    finally:
+        await sync_to_async(close_old_connections)()

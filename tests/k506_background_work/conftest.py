@@ -1,0 +1,109 @@
+"""Work for jobs, and a log that notes for which request a line was logged."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from katas.k506_background_work import views
+from katas.k506_background_work.checks import checker as the_checker
+from katas.k506_background_work.jobs import Jobs
+from katas.k506_background_work.request_ids import request_id
+from katas.newsroom.models import Article
+from tests.k506_background_work.site import MIDDLEWARE, HeldChecker, Site, late
+from tests.k506_background_work.work import Work
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+
+@pytest.fixture
+async def work() -> Work:
+    """Jobs whose end the test decides."""
+    return Work()
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was logged, at level ERROR or above.
+
+    Attributes:
+        text: The message, and the traceback if there is one.
+        for_request: The id that stands on the line, in it or by the filter of `settings.py`.
+    """
+
+    logger: str
+    text: str
+    for_request: str
+    has_traceback: bool
+
+    def __str__(self) -> str:
+        return f"[{self.for_request}] {self.logger}: {self.text}"
+
+
+class Log(logging.Handler):
+    """Keeps what is logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[Line] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the text alone: the record would keep the job alive."""
+        text = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            text += "\n" + "".join(traceback.format_exception(error))
+        self.lines.append(Line(record.name, text, request_id.get(), error is not None))
+
+    def about(self, words: str) -> list[Line]:
+        """Return the lines that hold *words*."""
+        return [line for line in self.lines if words in line.text]
+
+    def __str__(self) -> str:
+        return "".join(f"\n  {line}".rstrip() for line in self.lines) or " nothing"
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """Listen at the root of all loggers."""
+    log, root = Log(), logging.getLogger()
+    root.addHandler(log)
+    try:
+        yield log
+    finally:
+        root.removeHandler(log)
+
+
+@pytest.fixture
+async def article(transactional_db: None) -> int:
+    """Return the key of an article that readers write about."""
+    return (await Article.objects.acreate(title="Bridge", slug="bridge")).pk
+
+
+@pytest.fixture
+async def checker(monkeypatch: pytest.MonkeyPatch) -> HeldChecker:
+    """Put a checker at the end of the line that gives no verdict before the test lets it."""
+    held = HeldChecker()
+    monkeypatch.setattr(the_checker, "read", held.read)
+    return held
+
+
+@pytest.fixture
+async def site(
+    article: int,
+    checker: HeldChecker,
+    asgi_client: httpx.AsyncClient,
+    settings: "Settings",
+    monkeypatch: pytest.MonkeyPatch,
+) -> Site:
+    """Give the site, with jobs of its own, and with commits that come late."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "commit", late(BaseDatabaseWrapper.commit))
+    settings.MIDDLEWARE = [MIDDLEWARE]
+    monkeypatch.setattr(views, "jobs", Jobs())
+    return Site(asgi_client, article, checker)

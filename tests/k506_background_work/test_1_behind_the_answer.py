@@ -1,0 +1,123 @@
+"""Jobs run on the server's loop, beside each other, and are held while they run, no longer."""
+
+import asyncio
+import gc
+import weakref
+
+import pytest
+
+from dojo.instruments.rendezvous import settle
+from tests.k506_background_work.work import Work, drained
+
+
+@pytest.mark.task(1)
+async def test_a_started_job_runs(work: Work) -> None:
+    """A job gets its arguments and runs, though nobody awaits it."""
+    async with work.jobs() as jobs:
+        jobs.start(work.job, "a")
+        await settle()
+        begun = list(work.begun)
+        work.let("a")
+        await settle()
+
+        assert begun == ["a"], f"start(job, 'a'): begun are {begun}; expected ['a']."
+        assert work.ended == ["a"], (
+            f"start(job, 'a'), and the job was let go: ended are {work.ended}; expected ['a']."
+        )
+
+
+@pytest.mark.task(1)
+async def test_runs_on_the_servers_loop(work: Work) -> None:
+    """A job runs on the loop that `start` was called on."""
+    async with work.jobs() as jobs:
+        jobs.start(work.job, "a")
+        await settle()
+
+        assert not work.elsewhere, (
+            "start(job, 'a'): the job ran on another event loop than the server's."
+        )
+
+
+@pytest.mark.task(1)
+async def test_no_job_waits_for_another(work: Work) -> None:
+    """While one job waits, the next ones begin, and end."""
+    async with work.jobs() as jobs:
+        for name in "abc":
+            jobs.start(work.job, name)
+        await settle()
+        begun = sorted(work.begun)
+        work.let("c")
+        await settle()
+
+        assert begun == ["a", "b", "c"], (
+            f"start() of a, b and c, which all wait: begun are {begun}; expected all three."
+        )
+        assert work.ended == ["c"], (
+            f"start() of a, b and c, and c was let go: ended are {work.ended}; expected ['c']."
+        )
+
+
+@pytest.mark.task(1)
+async def test_survives_the_garbage_collector(work: Work) -> None:
+    """A job that waits is still there after gc.collect()."""
+    waits_for: list[weakref.ref[asyncio.Future[None]]] = []
+    ended: list[str] = []
+
+    async def job() -> None:
+        # Nobody else holds on to what the job waits for, as with a timer that is its own.
+        reply = asyncio.get_running_loop().create_future()
+        waits_for.append(weakref.ref(reply))
+        await reply
+        ended.append("job")
+
+    async with work.jobs() as jobs:
+        jobs.start(job)
+        await settle()
+        assert waits_for, "start(job): it has not begun."
+        gc.collect()
+        reply = waits_for[0]()
+        if reply is not None:
+            reply.get_loop().call_soon_threadsafe(reply.set_result, None)
+            await settle()
+
+        assert reply is not None, (
+            "start(job), then gc.collect(): the job has been destroyed while it waited; "
+            "expected that somebody holds on to its task."
+        )
+        assert ended == ["job"], f"start(job), then gc.collect(): ended are {ended}; expected it."
+
+
+@pytest.mark.task(1)
+async def test_keeps_nothing_of_a_job_that_has_ended(work: Work) -> None:
+    """When a job has ended, its task and its arguments can be collected."""
+
+    class Argument:
+        """Something large."""
+
+    tasks: list[weakref.ref[asyncio.Task[object]]] = []
+
+    async def job(argument: Argument) -> None:
+        if task := asyncio.current_task():
+            tasks.append(weakref.ref(task))
+        await asyncio.sleep(0)
+
+    argument = Argument()
+    kept = weakref.ref(argument)
+    async with work.jobs() as jobs:
+        jobs.start(job, argument)
+        del argument
+        await settle()
+        gc.collect()
+        its_argument = kept() is not None
+        its_task = any((task := ref()) and task.done() for ref in tasks)
+        task = None
+        await drained(jobs)
+
+        assert not its_argument, (
+            "start(job, argument), and the job has ended: the argument is still being kept, after "
+            "gc.collect(); expected nothing of the job to be kept."
+        )
+        assert not its_task, (
+            "start(job), and the job has ended: its task is still being kept, after gc.collect(); "
+            "expected nothing of the job to be kept."
+        )
