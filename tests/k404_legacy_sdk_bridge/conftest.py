@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.k404_legacy_sdk_bridge.agency import Agency, grow
+from tests.k404_legacy_sdk_bridge.agency import Agency
+from tests.k404_legacy_sdk_bridge.pools import grow
 
 
 @pytest.fixture

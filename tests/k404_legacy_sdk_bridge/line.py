@@ -12,6 +12,7 @@ from typing import Any
 
 from dojo.instruments import loop_guard, simulation
 from katas.k404_legacy_sdk_bridge.wire import WireClient
+from tests.k404_legacy_sdk_bridge.pools import DEFAULT_POOL
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Line:
         self.sent: list[tuple[str, str]] = []
         #: Threads that an exception has ended, and which one.
         self.deaths: list[str] = []
+        # How long the log was when what was held was answered.
+        self._released: list[int] = []
         self._loop = asyncio.get_running_loop()
         self._home = threading.current_thread()
         self._clients = 0
@@ -95,6 +98,8 @@ class Line:
     def release(self) -> None:
         """Answer what is held, and hold nothing from here on."""
         held, self._held = self._held, {}
+        if held:
+            self._released.append(len(self.log))
         for event in held.values():
             event.set()
 
@@ -124,12 +129,18 @@ class Line:
 
     def __str__(self) -> str:
         """Tell what the SDK was used for; begins on a new line."""
-        lines = [
-            f"\n  {entry.what:<10} client {entry.client}  thread {entry.thread.name}"
-            for entry in self.log
-        ]
-        deaths = [f"\n  thread {death}" for death in self.deaths]
-        return "\nUse of the SDK:" + ("".join(lines + deaths) or " none")
+        lines = []
+        for at in range(len(self.log) + 1):
+            if at in self._released:
+                lines.append("\n  (now the test lets the agency answer what it has held)")
+            for entry in self.log[at : at + 1]:
+                lines.append(
+                    f"\n  {entry.what:<10} client {entry.client}  thread {entry.thread.name}"
+                )
+        lines += [f"\n  thread {death}" for death in self.deaths]
+        if any(entry.thread.name.startswith(DEFAULT_POOL) for entry in self.log):
+            lines.append("\nThe loop's default pool gives each job any of its threads.")
+        return "\nUse of the SDK:" + ("".join(lines) or " none")
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """One client for all callers, made at the first call."""
 
+import asyncio
 import threading
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from dojo.instruments.rendezvous import settle
 from katas.k404_legacy_sdk_bridge.bridge import WireBridge
 from katas.k404_legacy_sdk_bridge.wire import WireClient
-from tests.k404_legacy_sdk_bridge.agency import Agency, outcome
+from tests.k404_legacy_sdk_bridge.agency import Agency, outcome, succeeded
 
 
 @pytest.mark.task(1)
@@ -95,3 +96,47 @@ async def test_callers_are_served_in_order(agency: Agency) -> None:
             f"story() for {numbers}, during the login: story({number}) {outcome(call)}; "
             f"expected {expected!r}.{agency}"
         )
+
+
+@pytest.mark.task(1)
+async def test_each_caller_has_a_call_of_its_own(agency: Agency) -> None:
+    """Two callers who ask for the same story at the same time get an answer each."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        first = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        calls = [agency.call(bridge, 7), agency.call(bridge, 7)]
+        await settle()
+        agency.release()
+        await agency.soon(first, *calls)
+
+    sent = [answer for message, answer in agency.sent if message == "fetch(7)"]
+    seen = [outcome(call) for call in calls]
+    assert len(sent) == 2, (
+        f"story(7), twice at once: {len(sent)} times fetch(7); expected one each.{agency}"
+    )
+    assert seen == [f"returned {answer!r}" for answer in sent], (
+        f"story(7), twice at once: {' and '.join(seen)}; the agency has sent {sent!r}; "
+        f"expected an answer for each caller.{agency}"
+    )
+
+
+@pytest.mark.task(1)
+async def test_a_call_takes_as_long_as_it_takes(agency: Agency) -> None:
+    """A call that the agency answers after a quarter of an hour is answered."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        call = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        await asyncio.sleep(900)
+        seen = outcome(call) if call.done() else None
+        agency.release()
+        await agency.soon(call)
+
+    assert seen is None, (
+        f"story(1), while the agency lets fetch(1) wait for 900 s: it {seen}; "
+        f"expected no time limit.{agency}"
+    )
+    assert succeeded(call), (
+        f"story(1), answered after 900 s: it {outcome(call)}; expected the answer.{agency}"
+    )

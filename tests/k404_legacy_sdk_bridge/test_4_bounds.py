@@ -80,6 +80,29 @@ async def test_an_error_makes_room(agency: Agency) -> None:
 
 
 @pytest.mark.task(3)
+async def test_who_leaves_the_line_makes_room_at_once(agency: Agency) -> None:
+    """A call that is cancelled while it waits gives its place to the next one at once."""
+    agency.hold("fetch(1)")
+    async with agency.bridge(most=2) as bridge:
+        under_way = agency.call(bridge, 1)
+        await agency.reached("fetch(1)")
+        left = agency.call(bridge, 2)
+        await settle()
+        left.cancel()
+        await agency.soon(left)
+        await settle()
+        late = agency.call(bridge, 3)
+        await settle()
+        seen = outcome(late) if late.done() else None
+        agency.release()
+        await agency.soon(under_way, late)
+
+    situation = "most=2, fetch(1) under way, story(2) cancelled while it waits; then story(3)"
+    assert seen is None, f"{situation} {seen}; expected it to take the place of story(2).{agency}"
+    assert succeeded(late), f"{situation} {outcome(late)}; expected an answer.{agency}"
+
+
+@pytest.mark.task(3)
 async def test_a_caller_who_leaves_makes_room(agency: Agency) -> None:
     """When abandoned calls are over, there is room for as many as before."""
     async with agency.bridge(most=3) as bridge:

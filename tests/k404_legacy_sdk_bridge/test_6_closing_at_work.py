@@ -3,7 +3,14 @@
 import pytest
 
 from dojo.instruments.rendezvous import settle
-from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome, succeeded
+from katas.k404_legacy_sdk_bridge.wire import WireError
+from tests.k404_legacy_sdk_bridge.agency import (
+    Agency,
+    error_of,
+    outcome,
+    passed_on,
+    succeeded,
+)
 
 
 @pytest.mark.task(4)
@@ -58,17 +65,24 @@ async def test_takes_no_more_from_then_on(agency: Agency) -> None:
 
 @pytest.mark.task(4)
 async def test_closes_a_bridge_that_is_full(agency: Agency) -> None:
-    """With as many calls unfinished as may be, `aclose` still closes the client."""
+    """With as many calls unfinished as may be, `aclose` closes, and `story` says so."""
     agency.hold("fetch(0)")
     async with agency.bridge(most=1) as bridge:
         agency.call(bridge, 0)
         await agency.reached("fetch(0)")
         closing = agency.close(bridge)
         await settle()
+        late = agency.call(bridge, 1)
+        await agency.soon(late)
+        seen, refused = outcome(late), error_of(late)
         agency.release()
         await agency.reached("close()")
         await agency.soon(closing)
 
+    assert isinstance(refused, RuntimeError), (
+        f"most=1, aclose() during fetch(0), then story(1): it {seen}; "
+        f"expected a RuntimeError at once.{agency}"
+    )
     assert succeeded(closing), (
         f"most=1, aclose() during fetch(0): it {outcome(closing)}; expected it to return.{agency}"
     )
@@ -92,3 +106,56 @@ async def test_closes_a_client_that_is_being_made(agency: Agency) -> None:
             f"story(1), then aclose() during the login: {task.get_name()} {outcome(task)}; "
             f"expected it to return.{agency}"
         )
+
+
+@pytest.mark.task(4)
+async def test_closes_a_client_that_nobody_waits_for(agency: Agency) -> None:
+    """A login whose caller has left makes a client all the same; `aclose` waits, and closes it."""
+    agency.hold("login")
+    async with agency.bridge() as bridge:
+        left = agency.call(bridge, 1)
+        await agency.reached("login")
+        left.cancel()
+        await agency.soon(left)
+        closing = agency.close(bridge)
+        await settle()
+        early = outcome(closing) if closing.done() else None
+        agency.release()
+        await agency.soon(closing)
+        used = agency.messages
+
+    situation = "story(1), cancelled during the login, then aclose()"
+    assert early is None, (
+        f"{situation}: it {early} while the login is under way; expected it to wait.{agency}"
+    )
+    assert succeeded(closing), f"{situation}: it {outcome(closing)}; expected it to return.{agency}"
+    assert used[-1] == "close()", (
+        f"{situation}, which has returned; expected the new client to be closed.{agency}"
+    )
+
+
+@pytest.mark.task(4)
+async def test_an_accepted_call_logs_in_anew(agency: Agency) -> None:
+    """When a login fails during `aclose`, the next call that was accepted logs in anew."""
+    agency.hold("login")
+    async with agency.bridge() as bridge:
+        error = agency.fails("login", WireError("out of order"))
+        first = agency.call(bridge, 1)
+        await agency.reached("login")
+        second = agency.call(bridge, 2)
+        await settle()
+        closing = agency.close(bridge)
+        await settle()
+        agency.release()
+        await agency.soon(first, second, closing)
+        used = agency.messages
+
+    situation = "story(1) and story(2), then aclose() during a login that fails"
+    assert passed_on(first, error), (
+        f"{situation}: story(1) {outcome(first)}; expected the error of the login.{agency}"
+    )
+    for task in (second, closing):
+        assert succeeded(task), (
+            f"{situation}: {task.get_name()} {outcome(task)}; expected it to return.{agency}"
+        )
+    assert used[-1] == "close()", f"{situation}; expected the second client to be closed.{agency}"

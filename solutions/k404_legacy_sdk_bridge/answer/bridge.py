@@ -25,6 +25,7 @@ class WireBridge:
         # Starts its thread at the first call.
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wire")
         self._unfinished: set[Future[str]] = set()
+        self._closing = False
         # Only the executor's thread touches it.
         self._client: WireClient | None = None
 
@@ -36,6 +37,8 @@ class WireBridge:
             RuntimeError: The bridge has been closed.
             Exception: What `connect` or the client has raised, as it is.
         """
+        if self._closing:
+            raise RuntimeError("the bridge is closed")
         if len(self._unfinished) >= self._most:
             raise Busy(f"{self._most} calls are under way or waiting")
         call = self._executor.submit(self._fetch, number)
@@ -50,11 +53,11 @@ class WireBridge:
         Raises:
             Exception: What the client's `close` has raised, as it is.
         """
-        try:
-            closed = self._executor.submit(self._close)
-        except RuntimeError:
-            return  # closed before
-        # Takes no more from here on, and goes on with what it has taken.
+        if self._closing:
+            return
+        self._closing = True
+        closed = self._executor.submit(self._close)
+        # Does what it has taken, then ends its thread.
         self._executor.shutdown(wait=False)
         # A server that gives up waiting must not take the close itself with it.
         await asyncio.shield(asyncio.wrap_future(closed))

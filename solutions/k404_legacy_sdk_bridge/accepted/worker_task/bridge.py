@@ -1,4 +1,4 @@
-"""A task of the loop serves a bounded `asyncio.Queue`, one job at a time, through an executor."""
+"""A task of the loop serves an `asyncio.Queue`, one job at a time, through an executor."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -14,19 +14,24 @@ class WireBridge:
         self.most = most
         self.jobs = asyncio.Queue()
         self.worker = None
-        self.under_way = 0
+        self.callers = 0
         self.closing = False
 
     async def story(self, number):
         if self.closing:
             raise RuntimeError("the bridge is closed")
-        if self.jobs.qsize() + self.under_way >= self.most:
+        if self.callers >= self.most:
             raise Busy
         if self.worker is None:
             self.worker = asyncio.create_task(self.work())
         answer = asyncio.get_running_loop().create_future()
         self.jobs.put_nowait((number, answer))
-        return await answer
+        self.callers += 1
+        # Not by the length of the queue: who has left is still in it.
+        try:
+            return await answer
+        finally:
+            self.callers -= 1
 
     async def aclose(self):
         if not self.closing:
@@ -43,7 +48,6 @@ class WireBridge:
                 number, answer = job
                 if answer.cancelled():
                     continue
-                self.under_way = 1
                 try:
                     if client is None:
                         client = await loop.run_in_executor(executor, self.connect)
@@ -54,7 +58,5 @@ class WireBridge:
                 else:
                     if not answer.done():
                         answer.set_result(result)
-                finally:
-                    self.under_way = 0
             if client is not None:
                 await loop.run_in_executor(executor, client.close)
