@@ -1,0 +1,1 @@
+"""Kata k505: finish the commit."""

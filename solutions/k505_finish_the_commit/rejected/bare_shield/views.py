@@ -1,0 +1,18 @@
+"""A shield, and nothing behind it."""
+
+import asyncio
+
+from asgiref.sync import sync_to_async
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k505_finish_the_commit.bank import terminal
+from katas.k505_finish_the_commit.memberships import take_payment
+
+
+@require_POST
+async def pay(request):
+    reader, months = request.POST["reader"], int(request.POST["months"])
+    async with terminal.free:
+        receipt = await asyncio.shield(sync_to_async(take_payment)(reader, months))
+    return JsonResponse({"reader": reader, "receipt": receipt}, status=201)

@@ -1,0 +1,112 @@
+"""Paying, when nobody goes away: what works, and has to go on working."""
+
+import asyncio
+import json
+import threading
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from dojo.instruments.connections import Connections
+from dojo.instruments.orm_guard import Queries
+from dojo.instruments.rendezvous import settle
+from tests.k505_finish_the_commit.bank import Stored, stored
+from tests.k505_finish_the_commit.desk import (
+    MONTHS,
+    PAID,
+    READER,
+    SECOND,
+    SUITE,
+    URL,
+    Desk,
+    check_stored,
+)
+
+pytestmark = SUITE
+
+
+@pytest.mark.task(5)
+async def test_answers_with_the_receipt(desk: Desk) -> None:
+    """A payment is answered with 201, the reader and the receipt."""
+    async with desk.visit(READER) as conversation:
+        answer = await conversation.response()
+
+    how = desk.ended.get(READER, "")
+    assert answer.status == 201, f"POST {URL} {how}; expected 201."
+    expected = {"reader": READER, "receipt": desk.bank.receipts.get(READER)}
+    assert json.loads(answer.body) == expected, (
+        f"POST {URL} answered {answer.body.decode()}; expected {json.dumps(expected)}."
+    )
+
+
+@pytest.mark.task(5)
+async def test_stores_the_payment(desk: Desk) -> None:
+    """A payment is charged and stored, once."""
+    async with desk.visit(READER) as conversation:
+        await conversation.response()
+
+    assert desk.bank.charged == [READER], (
+        f"POST {URL} by {READER}; charged: {desk.bank.charged}; expected ['{READER}']."
+    )
+    check_stored(f"POST {URL} by {READER}", await sync_to_async(stored)(), PAID)
+
+
+@pytest.mark.task(5)
+async def test_an_error_is_an_error(desk: Desk) -> None:
+    """If the bank's line is down, the error comes out of the view, as a 500."""
+    desk.bank.fails = ConnectionError("the line is down")
+    async with desk.visit(READER) as conversation:
+        answer = await conversation.response()
+
+    how = desk.ended.get(READER, "")
+    assert answer.status == 500, (
+        f"POST {URL}, with a bank that raises {desk.bank.fails!r}, {how}; expected that error to "
+        "come out of the view, as a 500."
+    )
+
+
+@pytest.mark.task(5)
+async def test_only_post_pays(desk: Desk) -> None:
+    """A GET answers 405, and charges nobody."""
+    async with desk.asgi("GET", URL) as conversation:
+        answer = await conversation.response()
+
+    assert (answer.status, desk.bank.charged) == (405, []), (
+        f"GET {URL} answered {answer.status}, charged: {desk.bank.charged}; expected 405 and []."
+    )
+
+
+@pytest.mark.task(5)
+async def test_one_payment_at_a_time(desk: Desk) -> None:
+    """A second reader waits until the terminal is free, and then pays, too."""
+    async with desk.paying() as first, desk.visit(SECOND) as second:
+        await settle()
+        charged = list(desk.bank.charged)
+        await first.end()
+        how = await desk.outcome(SECOND, second)
+
+    assert charged == [READER], (
+        f"{first.call}, and POST {URL} by {SECOND} at the same time; charged by then: {charged}; "
+        f"expected ['{READER}']: the terminal takes one card at a time."
+    )
+    assert how == "answered 201", (
+        f"POST {URL} by {SECOND}, behind {READER}: the view {how}; expected a 201."
+    )
+    both = Stored((READER, SECOND), ((READER, MONTHS), (SECOND, MONTHS)))
+    check_stored("both have paid", await sync_to_async(stored)(), both)
+
+
+@pytest.mark.task(5)
+async def test_stays_off_the_loop(
+    desk: Desk, queries: Queries, connections_opened: Connections
+) -> None:
+    """No query runs on the event loop's thread, and no connection stays open."""
+    with queries.during() as sent:
+        async with desk.visit(READER) as conversation:
+            await conversation.response()
+            await asyncio.wait({conversation.task})
+    left = connections_opened.open
+
+    here = Queries(query for query in sent if query.thread_id == threading.get_ident())
+    assert not here, here.explain(f"POST {URL}, queries on the loop's thread", expected="none")
+    assert not left, left.explain(f"POST {URL}, connections that stay open", expected="none")
