@@ -17,6 +17,7 @@ session can have what they need, and a hung test keeps no lock on a later one's 
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 import os
 import sqlite3
@@ -28,6 +29,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import SimpleTestCase
 
 from dojo.instruments.postgres import NoPostgres, Postgres
@@ -47,6 +49,8 @@ _FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server
 _postgres = pytest.StashKey[Postgres]()
 _template = pytest.StashKey[sqlite3.Connection]()
 _numbers = itertools.count(1)
+# Files of tests that are over.
+_gone: set[str] = set()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,6 +101,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop PostgreSQL."""
     if server := config.stash.get(_postgres, None):
         server.stop()
+
+
+_connect = BaseDatabaseWrapper.connect
+
+
+@functools.wraps(_connect)
+def _connect_to_what_is_there(self: BaseDatabaseWrapper) -> None:
+    """Connect; in a thread that has outlived a test, to the present one's database."""
+    present, former = connections.settings.get(self.alias, {}), self.settings_dict
+    if former["NAME"] in _gone and former["ENGINE"] == present.get("ENGINE"):
+        self.settings_dict = present
+    _connect(self)
+
+
+BaseDatabaseWrapper.connect = _connect_to_what_is_there  # type: ignore[method-assign]
 
 
 def _replace(database: dict[str, Any]) -> None:
@@ -213,6 +232,7 @@ def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[N
         _replace(before)
         # The connection of this thread keeps the in-memory database alive.
         connections[DEFAULT_DB_ALIAS] = ours
+        _gone.add(str(path))
         file.close()
         for suffix in ("", "-wal", "-shm", "-journal"):
             Path(f"{path}{suffix}").unlink(missing_ok=True)

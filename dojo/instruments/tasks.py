@@ -31,7 +31,10 @@ TURNS = 50
 ORIGIN_DEPTH = 12
 
 _started: WeakKeyDictionary[AnyTask, learner.Spot | None] = WeakKeyDictionary()
+# The same of the present test's tasks, by id: weak references are cleared before a task is dropped.
+_of_this_test: dict[int, learner.Spot | None] = {}
 _create_task = asyncio.base_events.BaseEventLoop.create_task
+_call_exception_handler = asyncio.base_events.BaseEventLoop.call_exception_handler
 
 
 @functools.wraps(_create_task)
@@ -39,10 +42,32 @@ def _noting_create_task(self: Any, *args: Any, **kwargs: Any) -> Any:
     task = _create_task(self, *args, **kwargs)
     frame = learner.nearest_learner_frame(sys._getframe(1))
     _started[task] = None if frame is None else learner.spot(frame)
+    _of_this_test[id(task)] = _started[task]
     return task
 
 
-asyncio.base_events.BaseEventLoop.create_task = _noting_create_task  # type: ignore[method-assign]
+@functools.wraps(_call_exception_handler)
+def _noting_dropped(self: Any, context: dict[str, Any]) -> None:
+    """Record a task that is dropped before it has ended, as asyncio says.
+
+    The loop holds its tasks weakly. Whether the garbage collector comes before the end of the test,
+    where those left running are found, must not decide the verdict.
+    """
+    task = context.get("task")
+    dropped = context.get("message", "").startswith("Task was destroyed but")
+    if task is not None and dropped and id(task) in _of_this_test:
+        facts = [describe(task)]
+        if (started := _of_this_test.pop(id(task))) and not started_at(task):
+            facts.append(f"started at {started}")
+        facts.append("Nobody held it, so the garbage collector dropped it before it had ended.")
+        fact = "task left running: " + "\n    ".join(facts)
+        findings.record(findings.Finding(fact, cause=False))
+    _call_exception_handler(self, context)
+
+
+_Loop = asyncio.base_events.BaseEventLoop
+_Loop.create_task = _noting_create_task  # type: ignore[method-assign]
+_Loop.call_exception_handler = _noting_dropped  # type: ignore[method-assign]
 
 
 def pending() -> list[AnyTask]:
@@ -143,6 +168,7 @@ def _never_awaited(coro: Coroutine[Any, Any, Any]) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch one test; what it leaves behind becomes a finding."""
     depth = sys.get_coroutine_origin_tracking_depth()
+    _of_this_test.clear()
     sys.set_coroutine_origin_tracking_depth(ORIGIN_DEPTH)
     with pytest.MonkeyPatch.context() as patch:
         # CPython looks this name up for every such coroutine (Objects/genobject.c and
@@ -153,4 +179,5 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         try:
             return (yield)
         finally:
+            _of_this_test.clear()
             sys.set_coroutine_origin_tracking_depth(depth)

@@ -52,7 +52,9 @@ class _Uvicorn(uvicorn.Server):
         if self.server_state.tasks:
             await asyncio.wait(set(self.server_state.tasks), timeout=GRACE_S)
         left = asyncio.all_tasks() - {asyncio.current_task()}
-        self.left_running = [tasks.describe(task) for task in left if tasks.waits_at(task)]
+        self.left_running = [
+            tasks.describe(task) for task in left if tasks.waits_at(task) or tasks.started_at(task)
+        ]
 
 
 class Server:

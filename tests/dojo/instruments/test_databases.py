@@ -17,6 +17,8 @@ needs_postgres = pytest.mark.skipif(
 CASES = [
     "test_memory",
     "test_memory_is_in_memory",
+    "test_pool_of_the_module[False]",
+    "test_pool_of_the_module[True]",
     "test_serves_a_request_without_database",
     "test_may_not_use_it",
     "test_memory_is_still_there",

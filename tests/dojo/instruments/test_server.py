@@ -31,6 +31,14 @@ def test_stubborn_view_is_reported_when_the_server_stops() -> None:
     assert "in stubborn: `await asyncio.Event().wait()`" in outcome.text
 
 
+def test_a_task_that_a_view_leaves_is_reported_when_the_server_stops() -> None:
+    """With the line that started it, though it waits in code that is not the learner's."""
+    outcome = run("requests.py")["test_stop_with_a_task_left"]
+    assert outcome.state == "error"
+    assert "goes on after its client has gone" in outcome.text
+    assert "in leaves_a_task: `task = asyncio.create_task(" in outcome.text
+
+
 def test_says_that_it_needs_real_time() -> None:
     """Before anything waits for a socket in vain."""
     outcome = run("requests.py")["test_server_needs_real_time"]

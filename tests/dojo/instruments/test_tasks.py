@@ -13,6 +13,7 @@ pytestmark = pytest.mark.timeout(300)
         ("test_task_left", "task left running: Task-"),
         ("test_task_left_in_asyncio_run", "task left running: Task-"),
         ("test_task_left_with_a_query", "QuerySet.acount"),
+        ("test_task_dropped", "the garbage collector dropped it before it had ended"),
         ("test_never_awaited", "coroutine never awaited: linger"),
         ("test_never_awaited_in_a_sync_test", "coroutine never awaited: linger"),
     ],
@@ -32,13 +33,25 @@ def test_says_who_started_the_task_and_where_it_waits() -> None:
     assert "in test_task_left: `asyncio.create_task(linger())" in text
 
 
+def test_says_who_started_a_task_that_was_dropped() -> None:
+    """Its weak references are gone by then."""
+    text = run("checks.py")["test_task_dropped"].text
+    assert "in test_task_dropped: `asyncio.create_task(wait_in_a_cycle())`" in text
+
+
 def test_says_where_the_coroutine_was_made() -> None:
     """It is the call without an await."""
     assert "in test_never_awaited: `linger()`" in run("checks.py")["test_never_awaited"].text
 
 
 @pytest.mark.parametrize(
-    "name", ["test_task_awaited", "test_task_cancelled", "test_task_about_to_end"]
+    "name",
+    [
+        "test_task_awaited",
+        "test_task_cancelled",
+        "test_task_about_to_end",
+        "test_task_dropped_after_its_end",
+    ],
 )
 def test_leaves_what_ends_alone(name: str) -> None:
     """A task that was awaited, was cancelled, or only needs its turn is none of it."""

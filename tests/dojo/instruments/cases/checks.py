@@ -4,6 +4,7 @@
 """What every test is checked for: one case a mistake, and as many that are right."""
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -53,6 +54,28 @@ async def test_task_cancelled():
 
 async def test_task_about_to_end():
     asyncio.create_task(asyncio.sleep(0))
+
+
+async def test_task_dropped():
+    """A cycle of its own: nothing but the loop knows the task, and that holds it weakly."""
+
+    async def wait_in_a_cycle():
+        event = asyncio.Event()
+        event.task = asyncio.current_task()
+        await event.wait()
+
+    asyncio.create_task(wait_in_a_cycle())
+    await asyncio.sleep(0)
+    gc.collect()
+
+
+async def test_task_dropped_after_its_end():
+    async def ends():
+        asyncio.current_task().get_loop().last = None
+
+    asyncio.create_task(ends())
+    await asyncio.sleep(0)
+    gc.collect()
 
 
 @database

@@ -7,6 +7,7 @@ import asyncio
 import os
 import pathlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -34,6 +35,26 @@ class TestMemory:
     @database
     def test_memory_is_in_memory(self):
         assert connection.is_in_memory_db()
+
+
+POOL = ThreadPoolExecutor(1)
+
+
+def count_in_a_thread_of_its_own():
+    try:
+        return Account.objects.count()
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.database("file")
+class TestThreadThatOutlivesATest:
+    @database
+    @pytest.mark.parametrize("again", [False, True])
+    async def test_pool_of_the_module(self, again):
+        await Account.objects.acreate()
+        loop = asyncio.get_running_loop()
+        assert await loop.run_in_executor(POOL, count_in_a_thread_of_its_own) == 1
 
 
 class TestNoDatabase:

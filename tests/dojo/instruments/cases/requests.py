@@ -118,6 +118,12 @@ class TestServer:
         assert views.entered.wait(5)
         request.addfinalizer(client.close)
 
+    def test_stop_with_a_task_left(self, server, request):
+        client = socket.create_connection((server.host, server.port))
+        client.sendall(b"GET /leaves_a_task/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert views.entered.wait(5)
+        request.addfinalizer(client.close)
+
     def test_stop_with_an_idle_connection(self, server, request):
         request.addfinalizer(socket.create_connection((server.host, server.port)).close)
 

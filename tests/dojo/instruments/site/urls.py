@@ -8,6 +8,7 @@ VIEWS = [
     views.thread,
     views.hang,
     views.stubborn,
+    views.leaves_a_task,
     views.stream,
     views.broken,
     views.echo,

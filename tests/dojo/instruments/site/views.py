@@ -42,6 +42,14 @@ async def stubborn(request: HttpRequest) -> HttpResponse:
             cancelled.set()
 
 
+async def leaves_a_task(request: HttpRequest) -> HttpResponse:
+    """Start a task that waits in the standard library alone, and go without it."""
+    task = asyncio.create_task(asyncio.Event().wait())
+    entered.set()
+    await asyncio.wait({task})
+    return HttpResponse()
+
+
 async def stream(request: HttpRequest) -> StreamingHttpResponse:
     """Send two parts, then wait."""
 
