@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncGenerator, Iterable
 from typing import TypeVar
 
-from katas.k405_no_deadlock_bridge.core import Sheet
+from katas.k405_no_deadlock_bridge.core import Sheet, aload
 
 T = TypeVar("T")
 
@@ -18,13 +19,14 @@ def load(slug: str) -> Sheet:
     Raises:
         RuntimeError: An event loop runs on this thread; the message says ``await aload``.
     """
-    raise NotImplementedError("task 1: load from plain sync code")
+    return asyncio.run(aload(slug))
 
 
-async def each(items: Iterable[T]) -> AsyncIterator[T]:
+async def each(items: Iterable[T]) -> AsyncGenerator[T, None]:
     """Yield the items of a sync iterable to async code, each when it is asked for.
 
-    TODO (task 6): the iterable may block, call `load` and use the ORM.
+    TODO (task 6): the iterable may block, call `load` and use the ORM. A generator whose reader
+    leaves early is closed.
     """
     raise NotImplementedError("task 6: iterate in a thread")
     yield  # makes it a generator

@@ -15,6 +15,7 @@ import pytest
 from django.core.signals import got_request_exception, request_started
 
 from dojo.instruments import learner, simulation, stuck, tasks
+from dojo.instruments.orm_guard import Queries
 from dojo.instruments.patience import Stopwatch
 from katas.k405_no_deadlock_bridge.bridge import load
 from katas.k405_no_deadlock_bridge.core import Sheet
@@ -35,12 +36,23 @@ class DeskCall:
 
     slug: str
     loop: asyncio.AbstractEventLoop
+    thread: str
     editor: str
+
+
+# The questions of this test.
+asked: list[DeskCall] = []
+# Threads of loops that still ran when `load` had returned to sync code. Such a loop ends with its
+# test, and whoever uses it in a later one waits for ever: a deadlock of the suite's own making.
+left_running: set[str] = set()
+# Where threads stood before this test: a thread, and the frame of the answer that it hangs in.
+standing_before: set[tuple[int, int]] = set()
 
 
 def loaded(slug: str) -> Sheet:
     """Return what `load` returns; an error fails with the line that it came through."""
     __tracebackhide__ = True
+    check_no_loop_left(f"load({slug!r})")
     try:
         sheet: object = load(slug)
     except Exception as error:
@@ -48,10 +60,31 @@ def loaded(slug: str) -> Sheet:
             f"load({slug!r}) raised {learner.told(error)}\nExpected the sheet of that article.",
             pytrace=False,
         )
+    left_running.update(call.thread for call in asked if call.loop.is_running())
     assert isinstance(sheet, Sheet), (
         f"load({slug!r}) returned a {type(sheet).__name__}; expected a Sheet."
     )
     return sheet
+
+
+def check_no_loop_left(call: str) -> None:
+    """Fail before *call* if an earlier one has left a loop that ran on."""
+    __tracebackhide__ = True
+    assert not left_running, (
+        f"Before {call}: an earlier call of load has left an event loop that ran on, in thread "
+        f"{', '.join(sorted(left_running))}; expected each loop that load has started to be "
+        "closed when it returns. (task 1)"
+    )
+
+
+def check_no_transaction(call: str, queries: Queries) -> None:
+    """Fail if *queries*, whose callers have begun no transaction, ran in one."""
+    __tracebackhide__ = True
+    inside = sum(query.in_atomic for query in queries)
+    assert not inside, (
+        f"{call}: load held a transaction while it asked a desk; {inside} of {len(queries)} "
+        "queries ran in one, and no caller has begun any. Expected none of its own. (task 3)"
+    )
 
 
 async def in_time(call: str, awaitable: Awaitable[T]) -> T:
@@ -76,20 +109,31 @@ async def in_time(call: str, awaitable: Awaitable[T]) -> T:
 
 
 def who_waits() -> str:
-    """Say where each task and each thread of the answer stands."""
+    """Say where each task and each thread of the answer stands, but for those of earlier tests."""
     time, frames = simulation.active(), sys._current_frames()
     told = stuck.describe(time) if time else ""
     for thread in threading.enumerate():
         frame = learner.nearest_learner_frame(frames.get(thread.ident or -1))
-        if frame is not None and f"  thread {thread.name}: " not in told:
+        if frame is None or (thread.ident, id(frame)) in standing_before:
+            continue
+        if f"  thread {thread.name}: " not in told:
             told += f"\n  thread {thread.name}: {learner.spot(frame)}"
     return told.strip("\n")
+
+
+def note_who_stands() -> None:
+    """Note which threads hang in the answer already; a frame in which one hangs stays the same."""
+    standing_before.clear()
+    for ident, innermost in sys._current_frames().items():
+        if frame := learner.nearest_learner_frame(innermost):
+            standing_before.add((ident, id(frame)))
 
 
 async def ask(client: Any, url: str, *, how: str = "under ASGI") -> dict[str, Any]:
     """Return what the page at *url* answers; fail with the line at which its view failed."""
     __tracebackhide__ = True
     call = f"GET {url} {how}"
+    check_no_loop_left(call)
     with noting_errors() as raised:
         try:
             response = await in_time(call, client.get(url))

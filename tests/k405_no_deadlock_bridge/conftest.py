@@ -1,6 +1,8 @@
 """Articles that quote each other, and desks that note who asks them, and where."""
 
 import asyncio
+import threading
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +11,7 @@ import pytest
 from dojo.instruments.service import Service
 from katas.newsroom import upstream
 from katas.newsroom.models import Article
-from tests.k405_no_deadlock_bridge.asking import DeskCall, editor
+from tests.k405_no_deadlock_bridge.asking import DeskCall, asked, editor, note_who_stands
 
 Add = Callable[..., None]
 
@@ -25,14 +27,23 @@ QUOTES = {
 @pytest.fixture(autouse=True)
 def desk_calls(service: Service, monkeypatch: pytest.MonkeyPatch) -> list[DeskCall]:
     """Put the test's service behind the desks, and note each call."""
-    calls: list[DeskCall] = []
+    asked.clear()
 
     async def fetch(slug: str) -> str:
-        calls.append(DeskCall(slug, asyncio.get_running_loop(), editor.get()))
+        thread = threading.current_thread().name
+        asked.append(DeskCall(slug, asyncio.get_running_loop(), thread, editor.get()))
         return str(await service.fetch(slug))
 
     monkeypatch.setattr(upstream.desks, "fetch", fetch)
-    return calls
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def start() -> None:
+    """Note what earlier tests have left, and let asgiref's one warning be no more than that."""
+    note_who_stands()
+    # `async_to_sync(lambda: aload(slug))` works; pytest shows a warning once the test has ended.
+    warnings.filterwarnings("ignore", "async_to_sync was passed a non-async-marked callable")
 
 
 @pytest.fixture

@@ -1,17 +1,13 @@
-"""From sync code: a shell, a thread, a management command."""
-
-import io
-from concurrent.futures import ThreadPoolExecutor
+"""From sync code, for an article that quotes no other."""
 
 import pytest
-from django.core.management import call_command
-from django.db import connections
 
+from dojo.instruments.clock import Clock
 from dojo.instruments.service import Service
 from katas.k405_no_deadlock_bridge.bridge import load
-from katas.k405_no_deadlock_bridge.core import Sheet
+from katas.k405_no_deadlock_bridge.core import Sheet, aload
 from katas.newsroom.models import Article
-from tests.k405_no_deadlock_bridge.asking import DeskCall, loaded
+from tests.k405_no_deadlock_bridge.asking import DeskCall, check_no_loop_left, loaded
 from tests.k405_no_deadlock_bridge.conftest import Add
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
@@ -45,75 +41,67 @@ def test_asks_again_each_time(add: Add, desk_calls: list[DeskCall]) -> None:
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("where", ["database", "desk"])
-def test_errors_of_the_core_come_out(add: Add, service: Service, where: str) -> None:
-    """What the core raises, `load` raises: the very same type and words."""
+def test_makes_what_the_core_makes(add: Add, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When somebody changes `aload`, `load` returns what it returns now."""
     add("calendar", "The 24th.")
-    service.fails("calendar", ConnectionError("the desk is not there"))
-    slug, expected = (
-        ("missing", "DoesNotExist: Article matching query does not exist.")
-        if where == "database"
-        else ("calendar", "ConnectionError: the desk is not there")
+
+    async def changed(slug: str) -> Sheet:
+        return Sheet(slug.upper(), "changed", "changed")
+
+    # In place: whoever has imported the core, or wrapped it, gets the change.
+    monkeypatch.setattr(aload, "__code__", changed.__code__)
+
+    sheet, expected = loaded("calendar"), Sheet("CALENDAR", "changed", "changed")
+    assert sheet == expected, (
+        f"load('calendar'), where `await aload('calendar')` returns {expected!r}, returned "
+        f"{sheet!r}; expected the same."
     )
+
+
+@pytest.mark.task(1)
+@pytest.mark.parametrize(
+    "error",
+    [None, ConnectionError("the desk is not there"), RuntimeError("out of paper")],
+    ids=["DoesNotExist", "ConnectionError", "RuntimeError"],
+)
+def test_errors_of_the_core_come_out(
+    add: Add, service: Service, desk_calls: list[DeskCall], error: Exception | None
+) -> None:
+    """What the core raises, `load` raises: the very same type and words, after one try."""
+    add("calendar", "The 24th.")
+    if error:
+        service.fails("calendar", error)
+    slug, expected = (
+        ("calendar", f"{type(error).__name__}: {error}")
+        if error
+        else ("missing", "DoesNotExist: Article matching query does not exist.")
+    )
+    check_no_loop_left(f"load({slug!r})")
 
     try:
         returned: object = load(slug)
-    except Exception as error:
-        seen = f"raised {type(error).__name__}: {error}"
+    except Exception as raised:
+        seen = f"raised {type(raised).__name__}: {raised}"
     else:
         seen = f"returned {returned!r}"
 
     assert seen == f"raised {expected}", f"load({slug!r}) {seen}; expected {expected}"
-
-
-@pytest.mark.task(1)
-def test_sheets_within_sheets(quoting: str) -> None:
-    """`load` works within `load`, four deep: the typesetter calls it for each quotation."""
-    text = loaded("harbour").text
-
-    assert text == quoting, f"load('harbour').text is {text!r}; expected {quoting!r}."
-
-
-@pytest.mark.task(1)
-def test_a_command_prints_a_sheet(quoting: str, service: Service) -> None:
-    """`manage.py print_sheet harbour` prints the sheet."""
-    printed = io.StringIO()
-
-    call_command("print_sheet", "harbour", stdout=printed)
-
-    expected = f"Harbour\n{service.answers['harbour']}\n{quoting}\n"
-    assert printed.getvalue() == expected, (
-        f"manage.py print_sheet harbour printed {printed.getvalue()!r}; expected {expected!r}."
+    calls, once = len(desk_calls), 1 if error else 0
+    assert calls == once, (
+        f"load({slug!r}), which raised {expected}, asked the desk {calls} times; expected {once}."
     )
 
 
 @pytest.mark.task(1)
-def test_works_in_any_thread(quoting: str) -> None:
-    """`load` works in a thread that is not the main one."""
+def test_waits_as_long_as_it_takes(add: Add, service: Service, clock: Clock) -> None:
+    """A desk that takes ten minutes gets ten minutes."""
+    add("calendar", "The 24th.")
+    service.takes(600)
 
-    def work() -> str:
-        try:
-            return loaded("harbour").text
-        finally:
-            connections.close_all()
+    text = loaded("calendar").text
 
-    pool = ThreadPoolExecutor(max_workers=1)
-    try:
-        text = pool.submit(work).result()
-    finally:
-        pool.shutdown(wait=False)
-
-    assert text == quoting, f"load('harbour').text in a thread is {text!r}; expected {quoting!r}."
-
-
-@pytest.mark.task(1)
-def test_leaves_no_loop_behind(quoting: str, desk_calls: list[DeskCall]) -> None:
-    """When `load` has returned, each loop that the core ran on is closed."""
-    loaded("harbour")
-
-    loops = {call.loop for call in desk_calls}
-    left = sum(not loop.is_closed() for loop in loops)
-    assert not left, (
-        f"load('harbour') from sync code, four sheets deep, ran the core on {len(loops)} "
-        f"event loop(s), of which {left} are open afterwards; expected none left open."
+    seconds = round(clock.elapsed, 6)
+    assert (text, seconds) == ("The 24th.", 600), (
+        f"load('calendar'), for which the desk takes 600 s: text {text!r} after {seconds:g} s; "
+        "expected 'The 24th.' after 600 s."
     )

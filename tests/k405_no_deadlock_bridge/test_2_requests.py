@@ -9,9 +9,15 @@ from django.test import AsyncClient, Client
 
 from dojo.instruments import learner
 from dojo.instruments.clock import Clock
+from dojo.instruments.orm_guard import Queries
 from dojo.instruments.service import Service
 from dojo.instruments.uvicorn_server import Server
-from tests.k405_no_deadlock_bridge.asking import DeskCall, ask
+from tests.k405_no_deadlock_bridge.asking import (
+    DeskCall,
+    ask,
+    check_no_loop_left,
+    check_no_transaction,
+)
 from tests.k405_no_deadlock_bridge.conftest import Add
 
 pytestmark = [
@@ -29,10 +35,13 @@ a_sync_view_and_an_island = pytest.mark.parametrize(
 @a_sync_view_and_an_island
 def test_a_page_under_wsgi(quoting: str, client: Client, url: str) -> None:
     """Under WSGI, the sync view and the island answer."""
+    check_no_loop_left(f"GET {url} under WSGI")
     try:
         text = client.get(url).json()["text"]
     except Exception as error:
-        pytest.fail(f"GET {url} under WSGI raised {learner.told(error)}\nExpected an answer.")
+        pytest.fail(
+            f"GET {url} under WSGI raised {learner.told(error)}\nExpected an answer.", pytrace=False
+        )
 
     assert text == quoting, f"GET {url} under WSGI: text {text!r}; expected {quoting!r}."
 
@@ -79,7 +88,12 @@ async def test_stays_on_the_loop_of_the_request(
 
 @pytest.mark.task(2)
 async def test_requests_do_not_wait_for_one_another(
-    add: Add, service: Service, small_pool: None, asgi_client: httpx.AsyncClient, clock: Clock
+    add: Add,
+    service: Service,
+    small_pool: None,
+    asgi_client: httpx.AsyncClient,
+    queries: Queries,
+    clock: Clock,
 ) -> None:
     """Three requests at once take as long as one."""
     for slug in ("rain", "wind", "snow"):
@@ -87,9 +101,14 @@ async def test_requests_do_not_wait_for_one_another(
     service.takes(0.3)
     clock.restart()
 
-    await asyncio.gather(
-        *(ask(asgi_client, f"/sheet/{slug}/") for slug in ("rain", "wind", "snow"))
-    )
+    with queries.during() as sent:
+        try:
+            await asyncio.gather(
+                *(ask(asgi_client, f"/sheet/{slug}/") for slug in ("rain", "wind", "snow"))
+            )
+        finally:
+            # What makes SQLite refuse the others, and PostgreSQL keep a connection waiting.
+            check_no_transaction("GET of three sheets at once under ASGI", sent)
 
     seconds = round(clock.elapsed, 6)
     assert seconds == 0.3, (

@@ -11,6 +11,8 @@ from dojo.instruments.orm_guard import Queries
 from katas.newsroom.models import Article
 from tests.k405_no_deadlock_bridge.asking import (
     ask,
+    check_no_loop_left,
+    check_no_transaction,
     in_time,
     loaded,
     noting_errors,
@@ -48,6 +50,15 @@ def test_is_rolled_back_with_its_caller(quoting: str) -> None:
         f"load('harbour') in transaction.atomic, rolled back: the texts of {kept} are still as "
         "load has written them; expected all as they were before."
     )
+
+
+@pytest.mark.task(3)
+def test_begins_no_transaction(quoting: str, queries: Queries) -> None:
+    """Where its caller has begun no transaction, `load` holds none while it asks a desk."""
+    with queries.during() as sent:
+        loaded("harbour")
+
+    check_no_transaction("load('harbour')", sent)
 
 
 @pytest.mark.task(3)
@@ -101,6 +112,8 @@ async def test_an_island_that_fails_leaves_all_as_it_was(
     """If the second quotation is missing, nothing of the first one is kept, nor the status."""
     draft = "See [[tides]] and [[missing]]"
     await sync_to_async(add)("storm", draft, draft=True)
+
+    check_no_loop_left("GET /publish/storm/")
 
     with noting_errors() as raised:
         response = await in_time("GET /publish/storm/", asgi_client.get("/publish/storm/"))

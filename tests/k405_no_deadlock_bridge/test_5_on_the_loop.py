@@ -13,7 +13,7 @@ from tests.k405_no_deadlock_bridge.asking import DeskCall
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
 
 
-async def refusal() -> str:
+def refused() -> str:
     """Return what `load` says when it raises on this loop's thread."""
     try:
         returned: object = load("calendar")
@@ -38,6 +38,28 @@ async def refusal() -> str:
     )
 
 
+async def refusal(where: str = "a coroutine") -> str:
+    """Return what `load` says there, on the thread of a loop that runs."""
+
+    async def coroutine() -> str:
+        return refused()
+
+    if where == "another thread's loop":
+        return await asyncio.to_thread(asyncio.run, coroutine())
+    if where == "a coroutine":
+        return await coroutine()
+    told: asyncio.Future[str] = asyncio.Future()
+
+    def callback() -> None:
+        try:
+            told.set_result(refused())
+        except BaseException as failure:
+            told.set_exception(failure)
+
+    asyncio.get_running_loop().call_soon(callback)
+    return await told
+
+
 @pytest.mark.task(5)
 async def test_refuses_the_loops_own_thread(quoting: str) -> None:
     """In async code, `load` raises RuntimeError or SynchronousOnlyOperation."""
@@ -45,13 +67,13 @@ async def test_refuses_the_loops_own_thread(quoting: str) -> None:
 
 
 @pytest.mark.task(5)
-async def test_says_what_to_write_instead(quoting: str) -> None:
-    """The message says `await aload`."""
-    told = await refusal()
+@pytest.mark.parametrize("where", ["a coroutine", "a callback", "another thread's loop"])
+async def test_says_what_to_write_instead(quoting: str, where: str) -> None:
+    """The message says `await aload`: in a coroutine, a callback, a loop of another thread."""
+    told = await refusal(where)
 
     assert "await aload" in told, (
-        f"load('calendar') on a running loop raised {told}\n"
-        "Expected a message that says `await aload`."
+        f"load('calendar') in {where} raised {told}\nExpected a message that says `await aload`."
     )
 
 

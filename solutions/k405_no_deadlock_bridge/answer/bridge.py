@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Generator, Iterable
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -31,7 +31,7 @@ def load(slug: str) -> Sheet:
     return async_to_sync(aload)(slug)
 
 
-async def each(items: Iterable[T]) -> AsyncIterator[T]:
+async def each(items: Iterable[T]) -> AsyncGenerator[T, None]:
     """Yield the items of a sync iterable to async code, each when it is asked for."""
     iterator = await sync_to_async(lambda: iter(items))()
 
@@ -40,5 +40,10 @@ async def each(items: Iterable[T]) -> AsyncIterator[T]:
         # StopIteration cannot pass through a future, so the end has to be a value.
         return next(iterator, NO_MORE)
 
-    while (item := await step()) is not NO_MORE:
-        yield item
+    try:
+        while (item := await step()) is not NO_MORE:
+            yield item
+    finally:
+        # The reader may have left: its `finally` may need the connection, too.
+        if isinstance(iterator, Generator):
+            await sync_to_async(iterator.close)()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -20,12 +21,16 @@ def load(slug: str) -> Sheet:
     return async_to_sync(aload)(slug)
 
 
-async def each(items: Iterable[T]) -> AsyncIterator[T]:
+async def each(items: Iterable[T]) -> AsyncGenerator[T, None]:
     """Yield the items; one that is there comes in a list, the end is an empty list."""
     iterator = await sync_to_async(iter)(items)
 
     def step() -> list[T]:
         return list(itertools.islice(iterator, 1))
 
-    while step_taken := await sync_to_async(step)():
-        yield step_taken[0]
+    try:
+        while step_taken := await sync_to_async(step)():
+            yield step_taken[0]
+    finally:
+        if inspect.isgenerator(iterator):
+            await sync_to_async(iterator.close)()

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Iterator,
+)
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from asgiref.sync import AsyncToSync, SyncToAsync
@@ -52,6 +60,15 @@ class each(Generic[T]):
         if (item := await taken()) is self.NO_MORE:
             raise StopAsyncIteration
         return item
+
+    def leave(self) -> None:
+        """Close a generator that has begun, in the thread of the sync code."""
+        if isinstance(self.iterator, Generator):
+            self.iterator.close()
+
+    async def aclose(self) -> None:
+        """End before the last item."""
+        await SyncToAsync(self.leave)()
 
 
 load = Bridge(aload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from typing import TypeVar
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -52,7 +52,7 @@ def step(iterator: Iterator[T]) -> tuple[bool, T | None]:
         return False, None
 
 
-async def each(items: Iterable[T]) -> AsyncIterator[T]:
+async def each(items: Iterable[T]) -> AsyncGenerator[T, None]:
     """Yield the items, each when it is asked for."""
     iterator = await start(items)
     try:

@@ -20,5 +20,9 @@ def load(slug):
 
 
 async def each(items):
-    while (item := await sync_to_async(next)(items, NO_MORE)) is not NO_MORE:
-        yield item
+    try:
+        while (item := await sync_to_async(next)(items, NO_MORE)) is not NO_MORE:
+            yield item
+    finally:
+        if close := getattr(items, "close", None):
+            await sync_to_async(close)()

@@ -21,11 +21,15 @@ def load(slug):
 
 async def each(items):
     iterator = await sync_to_async(iter)(items)
-    while True:
-        try:
-            item = await sync_to_async(next)(iterator, NO_MORE)
-        except Exception:
-            return
-        if item is NO_MORE:
-            return
-        yield item
+    try:
+        while True:
+            try:
+                item = await sync_to_async(next)(iterator, NO_MORE)
+            except Exception:
+                return
+            if item is NO_MORE:
+                return
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

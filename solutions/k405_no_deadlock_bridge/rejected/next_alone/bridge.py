@@ -19,9 +19,13 @@ def load(slug):
 
 async def each(items):
     iterator = await sync_to_async(iter)(items)
-    while True:
-        try:
-            item = await sync_to_async(next)(iterator)
-        except StopIteration:
-            return
-        yield item
+    try:
+        while True:
+            try:
+                item = await sync_to_async(next)(iterator)
+            except StopIteration:
+                return
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

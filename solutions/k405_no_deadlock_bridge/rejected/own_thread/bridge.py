@@ -32,5 +32,9 @@ def load(slug):
 
 async def each(items):
     iterator = await sync_to_async(iter)(items)
-    while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
-        yield item
+    try:
+        while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

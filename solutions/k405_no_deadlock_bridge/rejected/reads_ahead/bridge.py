@@ -21,8 +21,12 @@ def load(slug):
 
 async def each(items):
     iterator = await sync_to_async(iter)(items)
-    item = await sync_to_async(next)(iterator, NO_MORE)
-    while item is not NO_MORE:
-        following = await sync_to_async(next)(iterator, NO_MORE)
-        yield item
-        item = following
+    try:
+        item = await sync_to_async(next)(iterator, NO_MORE)
+        while item is not NO_MORE:
+            following = await sync_to_async(next)(iterator, NO_MORE)
+            yield item
+            item = following
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 
 from katas.k405_no_deadlock_bridge.core import aload
 
@@ -21,5 +21,9 @@ def load(slug):
 
 async def each(items):
     iterator = await asyncio.to_thread(iter, items)
-    while (item := await asyncio.to_thread(next, iterator, NO_MORE)) is not NO_MORE:
-        yield item
+    try:
+        while (item := await asyncio.to_thread(next, iterator, NO_MORE)) is not NO_MORE:
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

@@ -1,0 +1,32 @@
+"""Querysets begin in the right thread, all else on the loop's."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.db.models import QuerySet
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(f"load({slug!r}) blocks the event loop: await aload({slug!r})")
+    return async_to_sync(aload)(slug)
+
+
+async def each(items):
+    if isinstance(items, QuerySet):
+        items = await sync_to_async(list)(items)
+    iterator = iter(items)
+    try:
+        while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

@@ -1,0 +1,26 @@
+"""Every RuntimeError is taken for asgiref's refusal."""
+
+from asgiref.sync import async_to_sync, sync_to_async
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        return async_to_sync(aload)(slug)
+    except RuntimeError as error:
+        raise RuntimeError(
+            f"load({slug!r}) blocks the event loop: await aload({slug!r})"
+        ) from error
+
+
+async def each(items):
+    iterator = await sync_to_async(iter)(items)
+    try:
+        while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+            yield item
+    finally:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()

@@ -1,0 +1,158 @@
+"""The steps of a sync iterable: when each is taken, on which thread, and what closes it."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import httpx
+import pytest
+
+from dojo.instruments import learner
+from dojo.instruments.orm_guard import Queries
+from katas.k405_no_deadlock_bridge.bridge import each
+from tests.k405_no_deadlock_bridge.asking import ask, in_time, noting_the_requests_thread
+from tests.k405_no_deadlock_bridge.reading import gathered, whereabouts
+
+pytestmark = [
+    pytest.mark.urls("katas.k405_no_deadlock_bridge.urls"),
+    pytest.mark.database("file"),
+]
+
+Step = Callable[[int], int]
+
+
+def generator(step: Step) -> Iterator[int]:
+    """Take a step for each of nine pages."""
+    for number in range(1, 10):
+        yield step(number)
+
+
+def mapped(step: Step) -> Iterator[int]:
+    """Take the same steps, not in a generator."""
+    return map(step, range(1, 10))
+
+
+class Pages(Sequence[int]):
+    """Know how many pages there are, and make each when it is asked for."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+
+    def __len__(self) -> int:
+        return 9
+
+    def __getitem__(self, index: int) -> int:  # type: ignore[override]
+        if not 0 <= index < 9:
+            raise IndexError(index)
+        return self.step(index + 1)
+
+
+@pytest.mark.task(6)
+@pytest.mark.parametrize("pages", [generator, mapped, Pages], ids=["generator", "map", "sequence"])
+async def test_takes_a_step_when_it_is_asked_to(pages: Callable[[Step], Iterable[int]]) -> None:
+    """No step is taken before its item is asked for, and each on the thread of the sync code."""
+    where = await whereabouts()
+    steps: list[tuple[int, str]] = []
+
+    def step(number: int) -> int:
+        steps.append((number, where()))
+        return number
+
+    async def two() -> None:
+        reader = aiter(each(pages(step)))
+        await anext(reader)
+        await anext(reader)
+        await asyncio.sleep(1)
+        # Whether it has one is for another test.
+        if close := getattr(reader, "aclose", None):
+            await close()
+
+    await in_time("two steps of each(pages)", two())
+
+    expected = [(1, "sync"), (2, "sync")]
+    assert steps == expected, (
+        f"each(pages), asked for two items, took the steps (number, whose thread) {steps!r}; "
+        f"expected {expected!r}."
+    )
+
+
+@pytest.mark.task(6)
+async def test_begins_where_sync_code_runs() -> None:
+    """`__iter__` is code of the iterable: it runs on the thread of the sync code."""
+    where = await whereabouts()
+    began: list[str] = []
+
+    class Shelf:
+        def __iter__(self) -> Iterator[int]:
+            began.append(where())
+            return iter([1])
+
+    await gathered("shelf", Shelf())
+
+    assert began == ["sync"], (
+        f"each(shelf) called `__iter__` on the threads {began!r}; expected ['sync'], once, on the "
+        "thread of the sync code."
+    )
+
+
+@pytest.mark.task(6)
+async def test_closes_a_generator_that_is_left() -> None:
+    """When its reader leaves, a generator is closed, on the thread of the sync code."""
+    where = await whereabouts()
+    closed: list[str] = []
+
+    def pages() -> Iterator[int]:
+        try:
+            yield from (1, 2, 3)
+        finally:
+            closed.append(where())
+
+    async def leave() -> None:
+        reader: Any = aiter(each(pages()))
+        await anext(reader)
+        await reader.aclose()
+
+    try:
+        await in_time("each(pages()), left after one item", leave())
+    except Exception as error:
+        pytest.fail(
+            f"each(pages()), one item, then `aclose()`: {learner.told(error)}\n"
+            "Expected it to return.",
+            pytrace=False,
+        )
+
+    assert closed == ["sync"], (
+        "each(pages()), one item, then `aclose()`: when that had returned, the `finally` of "
+        f"pages had run on the threads {closed!r}; expected ['sync'], the thread of the sync code."
+    )
+
+
+@pytest.mark.task(6)
+@pytest.mark.django_db(transaction=True)
+async def test_steps_may_load(
+    quoting: str, small_pool: None, asgi_client: httpx.AsyncClient
+) -> None:
+    """A page under ASGI goes through the typesetter's proofs, each of which calls `load`."""
+    lines = (await ask(asgi_client, "/proof/harbour+calendar/"))["lines"]
+
+    expected = [f"Harbour: {quoting}", "Calendar: The 24th."]
+    assert lines == expected, (
+        f"GET /proof/harbour+calendar/ under ASGI: lines {lines!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(6)
+@pytest.mark.django_db(transaction=True)
+async def test_steps_stay_on_the_thread_of_the_request(
+    quoting: str, asgi_client: httpx.AsyncClient, queries: Queries
+) -> None:
+    """All queries of such a page run on the thread that Django gave to the request."""
+    with noting_the_requests_thread() as its_own, queries.during() as sent:
+        await ask(asgi_client, "/proof/harbour+calendar/")
+
+    strangers = Queries(query for query in sent if query.thread_id not in its_own)
+    assert not strangers, strangers.explain(
+        f"GET /proof/harbour+calendar/ under ASGI, of its {len(sent)} queries those outside of the "
+        "request's own thread",
+        expected="none there",
+    )
