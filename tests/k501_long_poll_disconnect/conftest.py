@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dojo.instruments.asgi import Conversations
-from katas.k501_long_poll_disconnect.board import Board
 from tests.k501_long_poll_disconnect.boards import KeptBoard
 from tests.k501_long_poll_disconnect.night import Night, Serve
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def serve(settings: "Settings", asgi: Conversations) -> Serve:
     """Return a function that makes the view, with a board, the whole site."""
 
-    def make(board: Board) -> Night:
+    def make(board: KeptBoard) -> Night:
         night = Night(board, asgi)
         settings.ROOT_URLCONF = night
         settings.MIDDLEWARE = []

@@ -1,91 +1,37 @@
 """Election night: a board, readers who wait for it, and how the view was left for each of them."""
 
 import asyncio
-import json
 import queue
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
 from functools import wraps
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
+from django.test import AsyncRequestFactory
 from django.urls import path
 
 from dojo.instruments import learner
-from dojo.instruments.asgi import Conversation, Conversations
+from dojo.instruments.asgi import Conversations
 from dojo.instruments.rendezvous import settle
 from katas.k501_long_poll_disconnect import desk, views
-from katas.k501_long_poll_disconnect.board import Board, Result
+from katas.k501_long_poll_disconnect.board import Result
+from tests.k501_long_poll_disconnect.boards import KeptBoard
+from tests.k501_long_poll_disconnect.readers import CANCELLED, Over, Reader, told
 
 FIRST = Result(1, "Harbour: 12 of 20 counted")
 SECOND = Result(2, "Harbour: 20 of 20 counted")
 
-# By then, the counting office has answered, and a reader waits.
-WAITING_S = 1.0
-CANCELLED = "CancelledError came out of the view"
-
-
-@dataclass(frozen=True)
-class Over:
-    """How the view was left, and how many places were taken at that moment."""
-
-    how: str
-    taken: int
-
-
-@dataclass(frozen=True)
-class Reader:
-    """A request that is under way, or was."""
-
-    night: "Night" = field(repr=False)
-    conversation: Conversation = field(repr=False)
-    call: str
-    number: int
-
-    @property
-    def answer(self) -> tuple[int, object] | None:
-        """Status and content that have been sent, in full; None as long as they have not."""
-        sent = self.conversation.sent
-        if not sent or sent[-1].get("more_body", True):
-            return None
-        body = b"".join(message.get("body", b"") for message in sent).decode()
-        is_json = dict(sent[0]["headers"]).get(b"Content-Type", b"").startswith(b"application/json")
-        return sent[0]["status"], json.loads(body) if is_json else body
-
-    @property
-    def status(self) -> int | None:
-        """The status of the answer; None as long as it has not been sent."""
-        return None if self.answer is None else self.answer[0]
-
-    @property
-    def over(self) -> Over | None:
-        """How the view was left; None as long as it runs."""
-        return self.night.overs.get(self.number)
-
-    def __str__(self) -> str:
-        """Say what came back, and why, for messages."""
-        if self.answer is None:
-            state = "no answer"
-        else:
-            status, content = self.answer
-            state = f"answered {status}" + (f" with {content!r}" if status < 500 else "")
-        over = self.over
-        return state + (f" ({over.how})" if over and "raised" in over.how else "")
-
-    def check_told(self, result: Result, *, when: str) -> None:
-        """Fail if the reader has not got *result* by now."""
-        __tracebackhide__ = True
-        assert self.answer == (200, asdict(result)), (
-            f"{self.call}, {when}: {self}; expected 200 with {asdict(result)}."
-        )
+# By then, the counting office has answered, and a reader waits. Who looks every so often, instead
+# of waiting, looks at round moments, and would be in time for one by luck.
+WAITING_S = 1.00037
 
 
 class Night:
     """One board behind the view, and whoever asks for it."""
 
-    def __init__(self, board: Board, asgi: Conversations) -> None:
+    def __init__(self, board: KeptBoard, asgi: Conversations) -> None:
         self.board = board
         #: By the number of the reader.
         self.overs: dict[int, Over] = {}
@@ -93,10 +39,16 @@ class Night:
         self.left: queue.Queue[Over] = queue.Queue()
         self._asgi = asgi
         self._readers = 0
+        self._view = self._watched(views.results)
         self.urlpatterns = [
-            path("results/", self._watched(views.results), {"board": self.board}),
+            path("results/", self._view, {"board": self.board}),
             path("publish/", desk.publish, {"board": self.board}),
         ]
+
+    @property
+    def is_async(self) -> bool:
+        """Whether Django awaits the view, instead of giving it a thread."""
+        return iscoroutinefunction(views.results)
 
     @asynccontextmanager
     async def reader(self, *, after: int = 0, for_s: float = WAITING_S) -> AsyncIterator[Reader]:
@@ -105,7 +57,20 @@ class Night:
         number, url = self._readers, f"/results/?after={after}"
         async with self._asgi("GET", url, headers={"x-reader": str(number)}) as conversation:
             await asyncio.sleep(for_s)
-            yield Reader(self, conversation, f"GET {url}", number)
+            yield Reader(conversation, f"GET {url}", number, self.overs)
+
+    @asynccontextmanager
+    async def called(self, *, for_s: float) -> AsyncIterator["asyncio.Task[Any]"]:
+        """Call the view, without a server in between; go on when *for_s* seconds are over."""
+        request = AsyncRequestFactory().get("/results/?after=0")
+        task = asyncio.ensure_future(self._view(request, board=self.board))
+        try:
+            await asyncio.sleep(for_s)
+            yield task
+        finally:
+            await self.end()
+            task.cancel()
+            await asyncio.wait({task})
 
     async def end(self) -> None:
         """Tell all who wait, so that what they do when they are not told plays no part."""
@@ -115,14 +80,15 @@ class Night:
     def _watched(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Return *view*, watched: whatever comes out of it is noted."""
 
-        def note(request: HttpRequest, how: str) -> None:
-            over = Over(how, self.board.taken)
+        def note(request: HttpRequest, how: str, error: BaseException | None = None) -> None:
+            over = Over(how, self.board.taken, error)
             self.overs[int(request.headers.get("x-reader", 0))] = over
             self.left.put(over)
 
         def note_error(request: HttpRequest, error: BaseException) -> None:
             is_cancelled = isinstance(error, asyncio.CancelledError)
-            note(request, CANCELLED if is_cancelled else f"the view raised {learner.told(error)}")
+            how = CANCELLED if is_cancelled else f"the view raised {learner.told(error)}"
+            note(request, how, error)
 
         @wraps(view)
         async def watched(request: HttpRequest, **kwargs: Any) -> Any:
@@ -144,13 +110,7 @@ class Night:
             note(request, f"the view returned {told(response)}")
             return response
 
-        return watched if iscoroutinefunction(view) else watched_sync
+        return watched if self.is_async else watched_sync
 
 
-Serve = Callable[[Board], Night]
-
-
-def told(response: Any) -> str:
-    """Say what a view has returned."""
-    status = getattr(response, "status_code", None)
-    return repr(response) if status is None else f"an answer, {status}"
+Serve = Callable[[KeptBoard], Night]

@@ -9,6 +9,15 @@ from tests.k501_long_poll_disconnect.night import FIRST, SECOND, Night
 
 
 @pytest.mark.task(1)
+def test_the_view_is_asynchronous(night: Night) -> None:
+    """The view stays an async one, so that whoever waits holds up no thread."""
+    assert night.is_async, (
+        "`results` is a sync view: Django gives it a thread for as long as a reader waits; "
+        "expected an async one."
+    )
+
+
+@pytest.mark.task(1)
 async def test_a_reader_who_is_behind_gets_the_newest(night: Night) -> None:
     """Whoever has missed results gets the newest one without waiting for another."""
     night.board.publish(FIRST)
@@ -16,6 +25,21 @@ async def test_a_reader_who_is_behind_gets_the_newest(night: Night) -> None:
 
     async with night.reader(after=0) as reader:
         reader.check_told(SECOND, when="with results 1 and 2 published before")
+
+
+@pytest.mark.task(1)
+async def test_the_counting_office_is_asked(night: Night) -> None:
+    """Which result is the newest, the counting office is asked, with `newest()`."""
+    night.board.publish(FIRST)
+
+    async with night.reader(after=0) as reader:
+        asked = night.board.asked
+        await night.end()
+
+    assert asked >= 1, (
+        f"{reader.call}, with result 1 published before: calls of `newest()`: {asked}; expected "
+        "at least one."
+    )
 
 
 @pytest.mark.task(1)
@@ -41,6 +65,19 @@ async def test_news_reach_a_reader_at_once(night: Night) -> None:
         await settle()
 
         reader.check_told(FIRST, when="the moment result 1 was published")
+
+
+@pytest.mark.task(1)
+async def test_readers_wait_with_news(night: Night) -> None:
+    """Whoever waits does so with `news()`, and does not look every so often."""
+    async with night.reader() as reader:
+        waits = night.board.waiting.qsize()
+        await night.end()
+
+    assert waits >= 1, (
+        f"{reader.call}, 1 s after it came, with no newer result: calls of `news()`: {waits}; "
+        "expected at least one."
+    )
 
 
 @pytest.mark.task(1)

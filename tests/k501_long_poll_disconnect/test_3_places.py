@@ -1,12 +1,14 @@
 """Places: given back, whichever way the request ends."""
 
 import asyncio
+import threading
 
 import pytest
 
 from dojo.instruments.rendezvous import settle
 from katas.k501_long_poll_disconnect.board import PATIENCE_S, LineDown
-from tests.k501_long_poll_disconnect.night import FIRST, Night, Reader
+from tests.k501_long_poll_disconnect.night import FIRST, Night
+from tests.k501_long_poll_disconnect.readers import Reader
 
 LOOKING, WAITING = "asked `newest()`", "waited for news"
 
@@ -72,9 +74,26 @@ async def test_after_an_error(night: Night, moment: str) -> None:
 @pytest.mark.task(3)
 @pytest.mark.parametrize("moment", [LOOKING, WAITING])
 async def test_an_error_is_an_error(night: Night, moment: str) -> None:
-    """When the line breaks, the error comes out of the view, and Django makes a 500 of it."""
+    """When the line breaks, that error comes out of the view, and no other, nor an answer."""
     reader = await break_line(night, moment)
 
-    assert reader.status == 500, (
-        f"{reader.call}, for which the line was down when it {moment}: {reader}; expected 500."
+    over = reader.over
+    error, how = (over.error, over.how) if over else (None, "the view goes on")
+    assert isinstance(error, LineDown), (
+        f"{reader.call}, for which the line was down when it {moment}: {how}; expected LineDown "
+        "to come out of the view."
+    )
+
+
+@pytest.mark.task(3)
+async def test_places_change_hands_on_the_loop(night: Night) -> None:
+    """A place is taken and given back on the board's event loop, and not in another thread."""
+    async with night.reader() as reader:
+        await night.end()
+        await asyncio.sleep(1)
+
+    others = night.board.threads - {threading.get_ident()}
+    assert not others, (
+        f"{reader.call}, when result 2 was published: other threads in which `join` or `leave` "
+        f"was called: {len(others)}; expected 0."
     )

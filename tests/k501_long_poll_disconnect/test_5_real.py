@@ -13,8 +13,9 @@ import pytest
 
 from dojo.instruments.patience import Stopwatch
 from dojo.instruments.uvicorn_server import Server
-from tests.k501_long_poll_disconnect.boards import NotedBoard
-from tests.k501_long_poll_disconnect.night import CANCELLED, FIRST, Serve
+from tests.k501_long_poll_disconnect.boards import KeptBoard
+from tests.k501_long_poll_disconnect.night import FIRST, Serve
+from tests.k501_long_poll_disconnect.readers import CANCELLED
 
 Item = TypeVar("Item")
 
@@ -22,6 +23,8 @@ URL = "/results/?after=0"
 # Real seconds, that only a wrong answer uses up.
 PATIENCE_S = 2.0
 LOOK_S = 0.05
+
+NOT_WAITING = f"`news()` of its place was not called within {PATIENCE_S:g} s"
 
 
 def soon(items: "queue.Queue[Item]", *, otherwise: str) -> Item:
@@ -48,11 +51,11 @@ def publish(server: Server) -> None:
 @pytest.mark.realtime
 def test_a_dropped_connection(serve: Serve, server: Server) -> None:
     """On a real uvicorn, the place of a reader whose connection drops is the next reader's."""
-    board = NotedBoard()
+    board = KeptBoard(1, delay_s=0.001)
     night = serve(board)
     with socket.create_connection((server.host, server.port)) as connection:
         connection.sendall(f"GET {URL} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        soon(board.waiting, otherwise="nobody waits for news; expected the reader to.")
+        soon(board.waiting, otherwise=f"{NOT_WAITING}; the reader has to wait with it (task 1).")
 
     over = soon(night.left, otherwise="the view goes on without its reader; expected it to end.")
     assert (over.how, over.taken) == (CANCELLED, 0), (
@@ -62,7 +65,7 @@ def test_a_dropped_connection(serve: Serve, server: Server) -> None:
 
     with closing(http.client.HTTPConnection(server.host, server.port)) as second:
         second.request("GET", URL)
-        soon(board.waiting, otherwise="the next reader does not wait for news; expected it to.")
+        soon(board.waiting, otherwise=f"{NOT_WAITING}, by the next reader (task 1).")
         publish(server)
         response = second.getresponse()
         status, body = response.status, response.read()

@@ -34,6 +34,9 @@ async def results(request: HttpRequest, board: Board) -> HttpResponse:
                 task.cancel()
     except TimeoutError:
         return HttpResponse(status=204)
+    except ExceptionGroup as errors:
+        # What was raised inside is an error of the board, and nobody outside knows of the group.
+        raise errors.exceptions[0] from None
     finally:
         board.leave(waiter)
     return JsonResponse(asdict(result))
