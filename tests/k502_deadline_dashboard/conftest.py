@@ -6,6 +6,7 @@ import pytest
 
 from dojo.instruments.service import Service
 from katas.k502_deadline_dashboard.panels import PANELS
+from tests.k502_deadline_dashboard import elsewhere
 from tests.k502_deadline_dashboard.board import Board
 
 
@@ -24,3 +25,11 @@ def page(board: Board) -> Iterator[Board]:
     yield board
     PANELS.clear()
     PANELS.update(given)
+
+
+@pytest.fixture
+def another_page(board: Board) -> Iterator[Board]:
+    """Give a board without panels, which is the one that `elsewhere` shows."""
+    board.panels = elsewhere.PANELS
+    yield board
+    elsewhere.PANELS.clear()

@@ -1,11 +1,12 @@
 """All at once, and not a moment longer than the deadline."""
 
+import asyncio
 import threading
 
 import pytest
 
 from katas.k502_deadline_dashboard.views import load_all
-from tests.k502_deadline_dashboard.board import Board
+from tests.k502_deadline_dashboard.board import Board, calling
 
 # More than anybody would take for a limit without saying so.
 MANY = 20
@@ -74,12 +75,38 @@ async def test_returns_at_the_deadline(board: Board, within_s: float) -> None:
     for name in ("traffic", "polls", "archive"):
         board.add(name, 2.0)
 
-    await load_all(board.panels, within_s=within_s)
+    call = f"load_all(4 panels, within_s={within_s}), 3 of which take 2 s"
+    async with calling(call, task=1):
+        await load_all(board.panels, within_s=within_s)
 
     assert board.service.elapsed == within_s, board.explain(
-        f"load_all(4 panels, within_s={within_s}), 3 of which take 2 s",
+        call,
         observed=f"returned after {board.service.elapsed:g} s",
         expected=f"{within_s} s",
+        task=1,
+    )
+
+
+@pytest.mark.task(1)
+async def test_two_calls_at_the_same_time(board: Board) -> None:
+    """Each of two calls returns the answers of its own panels, and no others."""
+    for name, takes_s in {"here": 0.1, "abroad": 0.3, "polls": 0.2, "archive": 0.2}.items():
+        board.add(name, takes_s)
+    one = {"weather": board.panels["here"], "polls": board.panels["polls"]}
+    other = {"weather": board.panels["abroad"], "archive": board.panels["archive"]}
+
+    calls = (load_all(panels, within_s=0.5) for panels in (one, other))
+    results: list[object] = list(await asyncio.gather(*calls))
+
+    answers = board.service.answers
+    expected = [
+        {"weather": answers["here"], "polls": answers["polls"]},
+        {"weather": answers["abroad"], "archive": answers["archive"]},
+    ]
+    assert results == expected, board.explain(
+        "two calls of load_all at the same time, with a panel 'weather' each",
+        observed=f"returned {results!r}",
+        expected=f"{expected!r}",
         task=1,
     )
 

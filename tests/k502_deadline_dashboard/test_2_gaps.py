@@ -3,17 +3,18 @@
 import pytest
 
 from katas.k502_deadline_dashboard.views import load_all
-from tests.k502_deadline_dashboard.board import Board, PanelError
+from tests.k502_deadline_dashboard.board import Board, PanelError, calling
 
 ERRORS = [ConnectionError("refused"), TimeoutError("of its own"), PanelError("no data")]
 
 
 async def try_to_load(board: Board, within_s: float) -> object:
     """Return what `load_all` returns, or what it raises."""
-    try:
-        return await load_all(board.panels, within_s=within_s)
-    except Exception as error:
-        return error
+    async with calling(f"load_all({len(board.panels)} panels, within_s={within_s})", task=2):
+        try:
+            return await load_all(board.panels, within_s=within_s)
+        except Exception as error:
+            return error
 
 
 @pytest.mark.task(2)
@@ -56,6 +57,23 @@ async def test_a_failing_panel_is_none(board: Board, error: Exception) -> None:
         f"load_all(3 panels, within_s=0.5), where letters raises {error!r} and traffic takes 0.4 s",
         observed=f"returned after {board.service.elapsed:g} s",
         expected="0.4 s",
+        task=2,
+    )
+
+
+@pytest.mark.task(2)
+async def test_an_empty_answer_is_an_answer(board: Board) -> None:
+    """A panel that answers with an empty string is not a gap."""
+    board.add("weather", 0.1)
+    board.add("corrections", 0.2, answers="")
+
+    seen = await try_to_load(board, 0.5)
+
+    expected = board.answers()
+    assert seen == expected, board.explain(
+        "load_all(2 panels, within_s=0.5), of which corrections answers ''",
+        observed=f"{seen!r}",
+        expected=f"{expected!r}",
         task=2,
     )
 

@@ -6,20 +6,24 @@ import pytest
 
 from dojo.instruments.rendezvous import settle
 from katas.k502_deadline_dashboard.views import load_all
-from tests.k502_deadline_dashboard.board import Board
+from tests.k502_deadline_dashboard.board import Board, PanelError
 
 
 async def cancelled_at(board: Board, after_s: float) -> str:
     """Call `load_all` with 1 s, cancel it after *after_s*, and return how it ended."""
     task = asyncio.create_task(load_all(board.panels, within_s=1.0), name="load_all")
     await asyncio.sleep(after_s)
-    early = "" if task.cancel() else " before that"
+    in_time = task.cancel()
     await asyncio.wait({task})
     await settle()
     if task.cancelled():
         return "raised CancelledError"
     error = task.exception()
-    return (f"returned {task.result()!r}" if error is None else f"raised {error!r}") + early
+    how = f"returned {task.result()!r}" if error is None else f"raised {error!r}"
+    if in_time:
+        return how
+    how = f"had already {how} when it was to be cancelled at {after_s:g} s"
+    return how + ": it did not wait for the clean-up" * (after_s > 1 and error is None)
 
 
 @pytest.mark.task(4)
@@ -74,5 +78,52 @@ async def test_its_cancellation_comes_out_during_cleanup(board: Board) -> None:
         "load_all(2 panels, within_s=1.0), cancelled after 1.2 s, during a clean-up of 0.5 s",
         observed=seen,
         expected="CancelledError to come out",
+        task=4,
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize(
+    ("failed", "hangs_up"),
+    [(PanelError("no data"), None), (None, PanelError("hung up"))],
+    ids=["failed before", "fails in its clean-up"],
+)
+async def test_its_cancellation_comes_out_among_errors(
+    board: Board, failed: Exception | None, hangs_up: Exception | None
+) -> None:
+    """What a panel raises, before or in its clean-up, does not come out in place of it."""
+    board.add("letters", 0.1, fails=failed)
+    board.add("traffic", 4.0, cleanup_s=0.2, cleanup_fails=hangs_up)
+
+    seen = await cancelled_at(board, 0.3)
+    # Whether the clean-up goes on is not judged here; it comes to its end in any case.
+    await asyncio.sleep(1)
+
+    which = "letters has failed" if failed else "the clean-up of traffic fails"
+    assert seen == "raised CancelledError", board.explain(
+        f"load_all(2 panels, within_s=1.0), cancelled after 0.3 s, and {which}",
+        observed=seen,
+        expected="CancelledError to come out",
+        task=4,
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("after_s", [0.3, 1.2])
+async def test_no_cleanup_outlives_it(board: Board, after_s: float) -> None:
+    """When its CancelledError is out, each clean-up has ended or was interrupted: none goes on."""
+    board.add("traffic", 4.0)
+    board.add("polls", 4.0, cleanup_s=0.3)
+    board.add("archive", 4.0, cleanup_s=0.5)
+
+    await cancelled_at(board, after_s)
+
+    seen = board.cleanups
+    over = {name for name, outcome in seen.items() if outcome != "running"}
+    assert over == {"polls", "archive"}, board.explain(
+        f"load_all(3 panels, within_s=1.0), cancelled after {after_s} s; "
+        "polls takes 0.3 s to clean up, and archive 0.5 s",
+        observed=f"when it had ended, at {board.service.elapsed:g} s, the clean-ups were {seen}",
+        expected="both to be over, 'ok' or 'cancelled'",
         task=4,
     )

@@ -1,6 +1,4 @@
-"""The page, through Django's ASGI handler: panels, gaps, and readers who go away."""
-
-import asyncio
+"""The page, through Django's ASGI handler: its panels and gaps."""
 
 import httpx
 import pytest
@@ -8,20 +6,11 @@ from asgiref.sync import iscoroutinefunction
 from django.urls import resolve
 
 from dojo.instruments.asgi import Conversations
-from katas.k502_deadline_dashboard.panels import DEADLINE_S
+from tests.k502_deadline_dashboard import elsewhere
 from tests.k502_deadline_dashboard.board import Board, PanelError
+from tests.k502_deadline_dashboard.page import GET, shown
 
 pytestmark = pytest.mark.urls("katas.k502_deadline_dashboard.urls")
-
-GET = f"GET /dashboard/, with a deadline of {DEADLINE_S:g} s"
-
-
-def shown(response: httpx.Response) -> object:
-    """Return what the page says: its JSON, or its status if it is something else."""
-    try:
-        return response.json()
-    except ValueError:
-        return f"a {response.status_code} without JSON"
 
 
 @pytest.mark.task(5)
@@ -43,6 +32,31 @@ async def test_dashboard_shows_panels_and_gaps(page: Board, asgi_client: httpx.A
         f"{GET}, where letters fails and archive is late",
         observed=f"answered {shown(response)}",
         expected=f"{expected}",
+        task=5,
+    )
+    kind = response.headers["content-type"]
+    assert kind.startswith("application/json"), (
+        f"{GET}, answered with the content type {kind!r}; expected 'application/json'. (task 5)"
+    )
+
+
+@pytest.mark.task(5)
+@pytest.mark.urls(elsewhere.__name__)
+async def test_another_url_has_another_dashboard(
+    another_page: Board, asgi_client: httpx.AsyncClient
+) -> None:
+    """The view shows the panels, and keeps the deadline, that the URLconf hands to it."""
+    another_page.add("cinemas", 0.2)
+    another_page.add("markets", 0.6)
+
+    response = await asgi_client.get("/elsewhere/")
+
+    seen = (shown(response), another_page.service.elapsed)
+    expected = ({"panels": another_page.answers(markets=None)}, elsewhere.DEADLINE_S)
+    assert seen == expected, another_page.explain(
+        f"GET /elsewhere/, with 2 panels and a deadline of {elsewhere.DEADLINE_S:g} s",
+        observed=f"answered {seen[0]}, at {seen[1]:g} s",
+        expected=f"{expected[0]}, at {expected[1]:g} s",
         task=5,
     )
 
@@ -74,74 +88,3 @@ def test_dashboard_is_an_async_view() -> None:
     assert iscoroutinefunction(view), (
         f"iscoroutinefunction is False for the view at /dashboard/ ({view!r}); expected True."
     )
-
-
-@pytest.mark.task(5)
-async def test_a_reader_who_goes_away_cancels_the_panels(page: Board, asgi: Conversations) -> None:
-    """When the reader goes away, every panel in flight is cancelled at once."""
-    page.add("weather", 0.2)
-    page.add("archive", 4.0)
-
-    async with asgi("GET", "/dashboard/") as conversation:
-        await asyncio.sleep(0.3)
-        conversation.disconnect()
-        await conversation.ended()
-        await asyncio.sleep(5)
-
-    expected = {"weather": "ok at 0.2 s", "archive": "cancelled at 0.3 s"}
-    assert page.fates == expected, page.explain(
-        f"{GET}, whose reader goes away at 0.3 s",
-        observed=f"the panels: {page.fates}",
-        expected=f"{expected}",
-        task=5,
-    )
-
-
-@pytest.mark.task(5)
-@pytest.mark.parametrize("after_s", [0.3, 1.1])
-async def test_no_response_to_a_reader_who_has_gone(
-    page: Board, asgi: Conversations, after_s: float
-) -> None:
-    """A reader goes away, before the deadline or during a clean-up: nothing is sent any more."""
-    page.add("weather", 0.2)
-    page.add("archive", 4.0, cleanup_s=0.25)
-
-    async with asgi("GET", "/dashboard/") as conversation:
-        await asyncio.sleep(after_s)
-        conversation.disconnect()
-        await conversation.ended()
-    # What the clean-up makes of it is not judged; here it comes to its end in any case.
-    await asyncio.sleep(5)
-
-    sent = [message.get("status", message.get("body")) for message in conversation.sent]
-    assert not sent, page.explain(
-        f"{GET} and a straggler with a clean-up of 0.25 s, whose reader goes away at {after_s} s",
-        observed=f"sent {sent}",
-        expected="nothing to be sent",
-        task=5,
-    )
-
-
-@pytest.mark.task(5)
-async def test_a_reader_who_goes_away_disturbs_nobody(
-    page: Board, asgi: Conversations, asgi_client: httpx.AsyncClient
-) -> None:
-    """One of two readers goes away: the other one, and the next one, have their page."""
-    page.add("weather", 0.5)
-    page.add("archive", 4.0)
-
-    async with asgi("GET", "/dashboard/") as conversation:
-        other = asyncio.create_task(asgi_client.get("/dashboard/"), name="other")
-        await asyncio.sleep(0.3)
-        conversation.disconnect()
-        await conversation.ended()
-        responses = [await other, await asgi_client.get("/dashboard/")]
-
-    expected = {"panels": page.answers(archive=None)}
-    for who, response in zip(("another, at the same time", "the next"), responses, strict=True):
-        assert shown(response) == expected, page.explain(
-            f"{GET}, twice, one reader goes away at 0.3 s: {who}",
-            observed=f"got {shown(response)}",
-            expected=f"{expected}",
-            task=5,
-        )

@@ -17,20 +17,21 @@ async def load_all(panels, *, within_s):
         return {}
     try:
         _, late = await asyncio.wait(tasks.values(), timeout=within_s)
+        for task in late:
+            task.cancel()
+        for task in late:
+            try:
+                await task
+            except asyncio.CancelledError:
+                if asyncio.current_task().cancelling():
+                    raise
+            except Exception:
+                pass
     except asyncio.CancelledError:
         for task in tasks.values():
             task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
         raise
-    for task in late:
-        task.cancel()
-    for task in late:
-        try:
-            await task
-        except asyncio.CancelledError:
-            if asyncio.current_task().cancelling():
-                raise
-        except Exception:
-            pass
     return {name: result_of(task) for name, task in tasks.items()}
 
 

@@ -16,8 +16,9 @@ async def load_all(panels, *, within_s):
     try:
         results = await asyncio.wait_for(asyncio.gather(*calls), within_s)
     except TimeoutError:
-        await asyncio.gather(*calls, return_exceptions=True)
         return dict.fromkeys(panels)
+    finally:
+        await asyncio.gather(*calls, return_exceptions=True)
     return dict(zip(panels, results, strict=True))
 
 

@@ -1,4 +1,4 @@
-"""Grants clean-ups 50 ms, and then goes without them."""
+"""Grants clean-ups 2 s, and then goes without them."""
 
 import asyncio
 
@@ -21,7 +21,7 @@ async def load_all(panels, *, within_s):
     finally:
         for task in tasks.values():
             task.cancel()
-        await asyncio.wait(tasks.values(), timeout=0.05)
+        await asyncio.wait(tasks.values(), timeout=2)
     return {name: result_of(task) if task in done else None for name, task in tasks.items()}
 
 

@@ -20,6 +20,7 @@ async def load_all(panels, *, within_s):
     except asyncio.CancelledError:
         for task in tasks.values():
             task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
         raise
     return {name: result_of(task) if task in done else None for name, task in tasks.items()}
 

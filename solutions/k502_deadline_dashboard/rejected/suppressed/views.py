@@ -21,6 +21,7 @@ async def load_all(panels, *, within_s):
     except asyncio.CancelledError:
         for task in tasks.values():
             task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
         raise
     for task in late:
         task.cancel()

@@ -1,4 +1,4 @@
-"""gather of children, each of which has the common deadline."""
+"""A bare gather: when it is cancelled, it is over with the first child that is."""
 
 import asyncio
 

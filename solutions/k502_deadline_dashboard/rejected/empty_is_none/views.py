@@ -1,0 +1,27 @@
+"""Makes a gap of every answer that is false."""
+
+import asyncio
+
+from django.http import JsonResponse
+
+
+def result_of(task):
+    if task.cancelled() or task.exception():
+        return None
+    return task.result() or None
+
+
+async def load_all(panels, *, within_s):
+    tasks = {name: asyncio.create_task(panel()) for name, panel in panels.items()}
+    if tasks:
+        try:
+            await asyncio.wait(tasks.values(), timeout=within_s)
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+    return {name: result_of(task) for name, task in tasks.items()}
+
+
+async def dashboard(request, panels, within_s):
+    return JsonResponse({"panels": await load_all(panels, within_s=within_s)})

@@ -1,0 +1,32 @@
+"""When it is cancelled, it awaits its panels, and lets out what one of them has raised."""
+
+import asyncio
+
+from django.http import JsonResponse
+
+
+def result_of(task):
+    if task.cancelled() or task.exception():
+        return None
+    return task.result()
+
+
+async def load_all(panels, *, within_s):
+    tasks = {name: asyncio.create_task(panel()) for name, panel in panels.items()}
+    if not tasks:
+        return {}
+    try:
+        _, late = await asyncio.wait(tasks.values(), timeout=within_s)
+    except asyncio.CancelledError:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values())
+        raise
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    return {name: result_of(task) for name, task in tasks.items()}
+
+
+async def dashboard(request, panels, within_s):
+    return JsonResponse({"panels": await load_all(panels, within_s=within_s)})
