@@ -15,6 +15,7 @@ pytestmark = pytest.mark.timeout(300)
         ("test_task_left_with_a_query", "QuerySet.acount"),
         ("test_task_dropped", "the garbage collector dropped it before it had ended"),
         ("test_never_awaited", "coroutine never awaited: linger"),
+        ("test_never_awaited_in_a_cycle", "coroutine never awaited: linger"),
         ("test_never_awaited_in_a_sync_test", "coroutine never awaited: linger"),
     ],
 )

@@ -56,6 +56,11 @@ async def test_task_about_to_end():
     asyncio.create_task(asyncio.sleep(0))
 
 
+async def test_never_awaited_in_a_cycle():
+    cycle = [linger()]
+    cycle.append(cycle)
+
+
 async def test_task_dropped():
     """A cycle of its own: nothing but the loop knows the task, and that holds it weakly."""
 
