@@ -24,6 +24,7 @@ class Source:
         ended: How many of the calls for them have ended.
         most_ahead: The most items that had been taken without their call having ended.
         reading: Whether somebody is waiting for an item just now.
+        failed_at: When it raised its error, in seconds; None if it has not.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Source:
         self.service, self.items, self.every, self.error = service, items, every, error
         self.taken = self.ended = self.most_ahead = 0
         self.reading = False
+        self.failed_at: float | None = None
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the items."""
@@ -47,6 +49,7 @@ class Source:
             yield item
         await self._come_up()
         if self.error is not None:
+            self.failed_at = round(float(self.service.elapsed), 3)
             raise self.error
 
     async def _come_up(self) -> None:

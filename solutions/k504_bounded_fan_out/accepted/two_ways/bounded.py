@@ -19,7 +19,8 @@ async def bounded_map(call, source, *, limit):
             slots.release()
 
     if not hasattr(source, "__aiter__"):
-        return await asyncio.gather(*map(with_slot, source), return_exceptions=True)
+        items = list(source)  # if that fails, no coroutine has been made
+        return await asyncio.gather(*map(with_slot, items), return_exceptions=True)
 
     tasks = []
     try:

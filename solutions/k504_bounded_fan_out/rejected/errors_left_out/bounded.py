@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterable
 
+FAILED = object()
+
 
 async def bounded_map(call, source, *, limit):
     if limit < 1:
@@ -12,8 +14,8 @@ async def bounded_map(call, source, *, limit):
     async def outcome(item):
         try:
             return await call(item)
-        except Exception as error:
-            return None
+        except Exception:
+            return FAILED
         finally:
             slots.release()
 
@@ -22,7 +24,7 @@ async def bounded_map(call, source, *, limit):
         async for item in one_by_one(source):
             await slots.acquire()
             tasks.append(group.create_task(outcome(item)))
-    return [result for task in tasks if (result := task.result()) is not None]
+    return [result for task in tasks if (result := task.result()) is not FAILED]
 
 
 async def one_by_one(source):

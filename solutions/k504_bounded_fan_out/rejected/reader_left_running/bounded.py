@@ -21,10 +21,10 @@ async def bounded_map(call, source, *, limit):
     reading = asyncio.create_task(next_or_end())
     try:
         while reading or running:
-            wait_for = running | ({reading} if reading and len(running) < limit else set())
+            wait_for = running | ({reading} if reading and not reading.done() else set())
             await asyncio.wait(wait_for, return_when=asyncio.FIRST_COMPLETED)
             running = {task for task in running if not task.done()}
-            if reading and reading.done() and len(running) < limit:
+            if reading and reading.done() and (reading.exception() or len(running) < limit):
                 item = reading.result()
                 if item is END:
                     reading = None

@@ -1,0 +1,14 @@
+"""The view, as it should be."""
+
+from django.http import HttpResponse, JsonResponse
+
+from katas.k504_bounded_fan_out.bounded import bounded_map
+from katas.k504_bounded_fan_out.web import Unreachable
+
+
+async def link_check(request, register, web):
+    results = await bounded_map(web.probe, register.links(), limit=8)
+    errors = [result for result in results if isinstance(result, Exception)]
+    if any(not isinstance(error, Unreachable) for error in errors):
+        return HttpResponse("the check failed", status=500)
+    return JsonResponse({"checked": len(results), "dead": [str(error) for error in errors]})
