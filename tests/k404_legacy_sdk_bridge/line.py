@@ -58,6 +58,8 @@ class Line:
         self._errors: dict[str, Exception] = {}
         self._held: dict[str, threading.Event] = {}
         self._reached: dict[str, asyncio.Event] = {}
+        # By message, a token for each time that it waits for its answer, in order of arrival.
+        self._waiting: dict[str, list[object]] = {}
 
     # -- for the client, in whichever thread ---------------------------------------------------
 
@@ -75,11 +77,16 @@ class Line:
 
     def exchange(self, message: str) -> str:
         """Answer *message*, when it is not held any more."""
+        mine, waiting = object(), self._waiting.setdefault(message, [])
+        waiting.append(mine)
         with _counted():
             self._loop.call_soon_threadsafe(self.event(message).set)
             if held := self._held.get(message):
                 held.wait()
-        if error := self._errors.pop(message, None):
+        # Of several that are let go together, the error is for the one that came first.
+        first = waiting[0] is mine
+        waiting.remove(mine)
+        if first and (error := self._errors.pop(message, None)):
             raise error
         answer = f"{message}: {secrets.token_hex(4)}"
         self.sent.append((message, answer))
@@ -104,7 +111,7 @@ class Line:
             event.set()
 
     def fails(self, message: str, error: Exception) -> Exception:
-        """Answer the next *message* with *error*; give it back."""
+        """Answer *message*, the one that waits longest or else the next, with *error*; return it."""
         self._errors[message] = error
         return error
 
