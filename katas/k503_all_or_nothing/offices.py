@@ -6,7 +6,7 @@ VOTES = {"north": 4210, "south": 3977, "east": 1834, "west": 2650}
 
 
 class OfficeError(Exception):
-    """An office has no count for us. The text begins with the name of its district."""
+    """An office has no count for us. The text says why; two offices may say the same."""
 
 
 class Offices:
@@ -15,6 +15,9 @@ class Offices:
     Whoever does not want to wait any more has to call off the call, which takes a moment. Until
     then the line is engaged. `count` does that by itself when it is cancelled, and ends when it is
     done; cancelled once more in the meantime, it stops half-way.
+
+    Known limit: two readers do not share a line. Who asks for a district while another reader's
+    call to it is under way gets a 502, "the line is engaged"; asking again is up to the reader.
     """
 
     def __init__(self) -> None:

@@ -8,7 +8,8 @@ from dojo.instruments.asgi import Conversations
 from dojo.instruments.clock import Clock
 from katas.k503_all_or_nothing.offices import offices
 from tests.k503_all_or_nothing.night import ElectionNight
-from tests.k503_all_or_nothing.readers import Readers, Witness
+from tests.k503_all_or_nothing.readers import Readers
+from tests.k503_all_or_nothing.witness import Witness
 
 if TYPE_CHECKING:
     from pytest_django import Settings

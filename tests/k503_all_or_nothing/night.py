@@ -9,7 +9,7 @@ from dojo.instruments.clock import Clock
 COUNTING_S = 0.2
 CALLING_OFF_S = 0.1
 # Virtual seconds, longer than anything takes here: what has been left running ends in them.
-LONG_S = 60.0
+LONG_S = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,21 @@ class Line:
 def told(lines: list[Line]) -> str:
     """List *lines*, one a line."""
     return "".join(f"\n    {line}" for line in lines) or "\n    nobody was asked"
+
+
+def cancelled_twice(lines: list[Line]) -> str:
+    """Say which of *lines* were cancelled while they were being called off; "" if none was."""
+    twice = [line for line in lines if line.cut_short is not None]
+    if not twice:
+        return ""
+    names = " and ".join(f"'{line.district}'" for line in twice)
+    times = " and ".join(f"{at:g} s" for at in sorted({line.cut_short or 0.0 for line in twice}))
+    were, they = ("was", "it was") if len(twice) == 1 else ("were", "they were")
+    each = "one cancellation" if len(twice) == 1 else "one cancellation each"
+    return (
+        f"{names} {were} cancelled a second time, at {times}, while {they} being called off; "
+        f"expected {each}."
+    )
 
 
 @dataclass

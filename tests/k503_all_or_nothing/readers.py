@@ -3,44 +3,16 @@
 import asyncio
 import contextlib
 import json
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from asgiref.sync import markcoroutinefunction
-from django.core.signals import got_request_exception
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from dojo.instruments import learner
 from dojo.instruments.asgi import Conversation, Conversations, Response
 from tests.k503_all_or_nothing.night import LONG_S, ElectionNight, Line, told
-
-# What came out of the view, for each path with its query: a response or an exception.
-outcomes: dict[str, str] = {}
-
-
-class Witness:
-    """A middleware that notes what comes out of the view."""
-
-    sync_capable = False
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        markcoroutinefunction(self)
-
-    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Pass the request on."""
-        try:
-            response: HttpResponseBase = await self.get_response(request)
-        except BaseException as error:
-            outcomes[request.get_full_path()] = type(error).__name__
-            raise
-        outcomes[request.get_full_path()] = f"a response with status {response.status_code}"
-        return response
+from tests.k503_all_or_nothing.witness import errors_in, named, noting_errors, outcomes
 
 
 @dataclass(frozen=True)
@@ -61,8 +33,23 @@ class Answer:
     error: Exception | None
 
     def __str__(self) -> str:
-        cause = f" (the view raised {learner.told(self.error)})" if self.error else ""
-        return f"GET {self.url} answered {self.status} at {self.at:g} s{cause}"
+        return f"GET {self.url} answered {self.status} at {self.at:g} s{self.cause}"
+
+    @property
+    def cause(self) -> str:
+        """What the view raised, in brackets, if Django made an error page of it."""
+        if self.error is None:
+            return ""
+        inside = ""
+        if isinstance(self.error, BaseExceptionGroup):
+            errors = [f"{type(one).__name__}: {one}" for one in errors_in(self.error)]
+            inside = f"\n    in it: {'; '.join(errors)}"
+        return f" (the view raised {learner.told(self.error)}{inside})"
+
+    @property
+    def came_out(self) -> str:
+        """What came out of the view."""
+        return named(self.error) if self.error else f"a response with status {self.status}"
 
     @property
     def calls(self) -> str:
@@ -91,11 +78,16 @@ class Readers:
             # What runs on behind the answer is judged by its calls, not by the task it leaves.
             await asyncio.sleep(LONG_S)
 
-    async def get(self, *districts: str) -> Answer:
+    async def get(
+        self,
+        *districts: str,
+        during: str = "",
+        expected: str = "a response: the reader is still there.",
+    ) -> Answer:
         """Return the answer; fail if there is none."""
         __tracebackhide__ = True
         async with self.asking(*districts) as (url, conversation):
-            with _noting_errors() as errors:
+            with noting_errors(url) as errors:
                 # The application may also end without a response.
                 ended: tuple[Response | BaseException] = await asyncio.gather(
                     conversation.response(), return_exceptions=True
@@ -103,8 +95,8 @@ class Readers:
             response = ended[0]
             if isinstance(response, EOFError | asyncio.CancelledError):
                 pytest.fail(
-                    f"GET {url}: no response; out of the view came {outcomes.get(url, 'nothing')}; "
-                    f"expected a response: the reader is still there.{told(self._night.lines)}",
+                    f"GET {url}: no response{during}; out of the view came "
+                    f"{outcomes.get(url, 'nothing')}; expected {expected}{told(self._night.lines)}",
                     pytrace=False,
                 )
             if isinstance(response, BaseException):
@@ -119,18 +111,3 @@ class Readers:
                 list(self._night.lines),
                 errors[0] if errors else None,
             )
-
-
-@contextlib.contextmanager
-def _noting_errors() -> Iterator[list[Exception]]:
-    errors: list[Exception] = []
-
-    def note(**kwargs: object) -> None:
-        if isinstance(error := sys.exc_info()[1], Exception):
-            errors.append(error)
-
-    got_request_exception.connect(note)
-    try:
-        yield errors
-    finally:
-        got_request_exception.disconnect(note)

@@ -2,11 +2,15 @@
 
 import pytest
 
-from tests.k503_all_or_nothing.night import ElectionNight
+from katas.k503_all_or_nothing.offices import OfficeError
+from tests.k503_all_or_nothing.night import ElectionNight, cancelled_twice
 from tests.k503_all_or_nothing.offices_down import NAMES, one_fails
 from tests.k503_all_or_nothing.readers import Readers
 
 pytestmark = pytest.mark.urls("katas.k503_all_or_nothing.urls")
+
+# Who looks every millisecond, or every hundredth of one, sees it late.
+BETWEEN_S = 0.123457
 
 
 @pytest.mark.task(2)
@@ -22,20 +26,20 @@ async def test_there_is_no_page_without_all(readers: Readers, night: ElectionNig
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize("failing", ["north", "east"])
+@pytest.mark.parametrize(("failing", "at"), [("north", 0.1), ("east", BETWEEN_S)])
 async def test_the_others_are_called_off_at_once(
-    readers: Readers, night: ElectionNight, failing: str
+    readers: Readers, night: ElectionNight, failing: str, at: float
 ) -> None:
-    """The first failure, wherever in the request, ends all calls that are under way."""
-    one_fails(night, failing)
+    """The first failure, wherever and whenever it is, ends all calls that are under way."""
+    one_fails(night, failing, at)
 
     answer = await readers.get(*NAMES)
 
     others = [line for line in night.lines if line.district != failing]
     ended = {(line.ended, line.at) for line in others}
-    assert ended == {("called off", 0.1)}, (
-        f"{answer}; '{failing}' failed at 0.1 s; expected the two others to be called off at "
-        f"0.1 s. (task 2){answer.calls}"
+    assert ended == {("called off", at)}, (
+        f"{answer}; '{failing}' failed at {at:g} s; expected the two others to be called off at "
+        f"{at:g} s. (task 2){answer.calls}"
     )
     assert len(night.lines) == 3, (
         f"{answer}; {len(night.lines)} calls; expected each office to be asked once. (task 2)"
@@ -44,15 +48,20 @@ async def test_the_others_are_called_off_at_once(
 
 
 @pytest.mark.task(2)
-async def test_lines_are_free_when_the_answer_comes(readers: Readers, night: ElectionNight) -> None:
-    """The answer waits until the last call has been called off, and no longer."""
+@pytest.mark.parametrize("calling_off_takes", [BETWEEN_S, 75.0])
+async def test_lines_are_free_when_the_answer_comes(
+    readers: Readers, night: ElectionNight, calling_off_takes: float
+) -> None:
+    """The answer waits until the last call has been called off, however long, and no longer."""
     one_fails(night, "south")
-    night.calling_off_takes = {"north": 0.1, "east": 9.0}
+    night.calling_off_takes = {"north": 0.1, "east": calling_off_takes}
 
     answer = await readers.get(*NAMES)
 
     lines = answer.lines
     assert lines, f"{answer}; expected three offices to be asked. (task 2){answer.calls}"
+    twice = cancelled_twice(lines)
+    assert not twice, f"{twice} (task 2)\n  {answer}.{answer.calls}"
     engaged = [line.district for line in lines if line.free is None]
     assert not engaged, (
         f"{answer}; lines that were not free then: {', '.join(engaged)}; expected none: "
@@ -67,16 +76,41 @@ async def test_lines_are_free_when_the_answer_comes(readers: Readers, night: Ele
 
 
 @pytest.mark.task(2)
+async def test_a_second_failure_cancels_nobody_again(
+    readers: Readers, night: ElectionNight
+) -> None:
+    """A call that fails while it is called off leaves alone those that are being called off."""
+    one_fails(night, "south")
+    night.breaks["east"] = OfficeError("east: the line broke")
+    night.calling_off_takes = {"north": 0.5, "east": 0.1}
+
+    answer = await readers.get(*NAMES)
+
+    # Those that the answer did not wait for count as well.
+    twice = cancelled_twice(night.lines)
+    assert not twice, (
+        f"{twice} (task 2)\n  {answer}; 'south' failed at 0.1 s, and 'east' while it was called "
+        f"off.{answer.calls}"
+    )
+
+
+@pytest.mark.task(2)
 async def test_another_reader_is_not_affected(readers: Readers, night: ElectionNight) -> None:
-    """A failure ends the calls of its own request, not those of another one."""
+    """A failure ends the calls of its own request, and another one does not wait for them."""
     one_fails(night, "south")
     night.takes |= {"west": 0.3}
+    night.calling_off_takes = {"north": 9.0}
+    during = ", while 'south' failed for another reader"
+    expected = "200: only the calls of that request are called off. (task 2)"
 
     async with readers.asking("north", "south"):
-        answer = await readers.get("west")
+        answer = await readers.get("west", during=during, expected=expected)
 
-    expected = {"district": "west", "votes": night.votes("west")}
-    assert (answer.status, answer.content.get("districts")) == (200, [expected]), (
-        f"{answer}: {answer.content}, while 'south' failed for another reader; expected 200 with "
-        f"{expected}. (task 2){answer.calls}"
+    rows = [{"district": "west", "votes": night.votes("west")}]
+    assert (answer.status, answer.content.get("districts")) == (200, rows), (
+        f"{answer}: {answer.content}{during}; expected {expected}{answer.calls}"
+    )
+    assert answer.at == 0.3, (
+        f"{answer}{during}, whose calls were being called off until 9.1 s; expected the answer at "
+        f"0.3 s: nobody waits for the calls of another request. (task 2){answer.calls}"
     )
