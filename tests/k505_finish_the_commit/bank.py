@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db import connection, connections
-
 from dojo.instruments import statements
 from katas.k505_finish_the_commit.models import Membership, Payment
 
@@ -34,12 +32,6 @@ def stored() -> Stored:
     paid = Payment.objects.order_by("pk").values_list("membership__reader", flat=True)
     months = Membership.objects.order_by("reader").values_list("reader", "months")
     return Stored(tuple(paid), tuple(months))
-
-
-def forget_the_test_before() -> None:
-    """Let this thread, if it has outlived the last test, use the database of the present one."""
-    if connection.settings_dict["NAME"] != connections.settings[connection.alias]["NAME"]:
-        del connections[connection.alias]
 
 
 async def first_of(*events: asyncio.Event) -> None:
@@ -80,20 +72,21 @@ class Bank:
         charged: The readers whose cards were charged, in order.
         confused: Those for whom it was used while it was still in use for another payment.
         receipts: The latest receipt of each reader.
-        fails: What a charge raises in the end.
+        fails: What a payment raises in the end.
+        fails_at: At which of the moments; in its transaction only while a payment is held.
     """
 
     charged: list[str] = field(default_factory=list)
     confused: list[str] = field(default_factory=list)
     receipts: dict[str, str] = field(default_factory=dict)
     fails: Exception | None = None
+    fails_at: str = AT_THE_BANK
     _held: list[Held] = field(default_factory=list)
     _in_use: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def charge(self, reader: str, cents: int) -> str:
         """Charge a card."""
-        forget_the_test_before()
         with self._lock:
             self.charged.append(reader)
             if self._in_use:
@@ -102,13 +95,16 @@ class Bank:
         try:
             for held in self._held:
                 held.pass_by(AT_THE_BANK)
-            if self.fails is not None:
-                raise self.fails
+            self._fail(AT_THE_BANK)
             self.receipts[reader] = receipt = uuid.uuid4().hex
             return receipt
         finally:
             with self._lock:
                 self._in_use -= 1
+
+    def _fail(self, moment: str) -> None:
+        if self.fails is not None and self.fails_at == moment:
+            raise self.fails
 
     @contextmanager
     def holding(self, moment: str) -> Iterator[Held]:
@@ -123,6 +119,7 @@ class Bank:
             is_last = statements.verb(sql) == "UPDATE" and table in sql
             if is_last and threading.get_ident() != here:
                 held.pass_by(IN_ITS_TRANSACTION)
+                self._fail(IN_ITS_TRANSACTION)
             return execute(sql, *args)
 
         self._held.append(held)

@@ -29,4 +29,12 @@ def desk(transactional_db: None, bank: Bank, asgi: Conversations, settings: "Set
     """Open the desk, with a witness right outside of its view."""
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, witness.WITNESS]
     witness.ended.clear()
+    witness.tasks.clear()
     return Desk(asgi, bank, witness.ended)
+
+
+@pytest.fixture
+def hurried(desk: Desk, settings: "Settings") -> Desk:
+    """Give each request 10 seconds in one middleware, and 20 in another."""
+    settings.MIDDLEWARE = [*witness.DEADLINES, *settings.MIDDLEWARE]
+    return desk

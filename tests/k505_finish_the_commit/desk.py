@@ -10,6 +10,7 @@ import pytest
 
 from dojo.instruments.asgi import Conversation, Conversations
 from dojo.instruments.rendezvous import settle
+from katas.k505_finish_the_commit.bank import terminal
 from tests.k505_finish_the_commit.bank import AT_THE_BANK, Bank, Held, Stored
 
 URL = "/payments/"
@@ -18,6 +19,12 @@ SECOND = "Noor"
 MONTHS = 7
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 PAID = Stored((READER,), ((READER, MONTHS),))
+
+#: What is expected of connections.
+CLOSED = (
+    "none: Django closes the connection of the request's own thread only, and that of any other "
+    "has to be closed in that thread"
+)
 
 SUITE = [
     pytest.mark.urls("katas.k505_finish_the_commit.urls"),
@@ -52,14 +59,22 @@ class Visit:
         self.expect_to_be_there("once the reader had gone")
 
     def expect_to_be_there(self, when: str) -> None:
-        """Fail if the view has ended, though the payment has not."""
+        """Fail if the view has ended, or has freed the terminal, though the payment goes on.
+
+        A view that ends by an error is seen by the terminal that is free: see the witness.
+        """
         __tracebackhide__ = True
-        if how := self.ended.get(self.reader):
-            pytest.fail(
-                f"{self.call}: {when}, the view ended ({how}), and the payment was still under "
-                "way in its thread; expected the view to wait for it.",
-                pytrace=False,
-            )
+        how = self.ended.get(self.reader)
+        check(
+            how is None,
+            f"{self.call}: {when}, the view ended ({how}), and the payment was still under "
+            "way in its thread; expected the view to wait for it.",
+        )
+        check(
+            terminal.free.locked(),
+            f"{self.call}: {when}, terminal.free was not locked, and the payment was still under "
+            "way in its thread; expected the view to hold it until the payment had ended.",
+        )
 
     async def end(self) -> str:
         """Let the payment go on, wait until the request is over, and return how the view ended."""
@@ -104,15 +119,27 @@ class Desk:
         reached.cancel()
         if not visit.held.reached.is_set():
             how = self.ended.get(visit.reader, "ended without the view")
-            pytest.fail(
+            check(
+                False,
                 f"POST {URL} by {visit.reader} {how}, and no payment was ever "
                 f"{visit.held.moment}; expected take_payment to be called.",
-                pytrace=False,
             )
+
+
+def check(holds: bool, message: str) -> None:
+    """Fail with this message, and nothing else, if it does not hold."""
+    __tracebackhide__ = True
+    if not holds:
+        pytest.fail(message, pytrace=False)
 
 
 def check_stored(fact: str, seen: Stored, expected: Stored) -> None:
     """Fail if *seen* is not what was expected; *fact* leads up to it."""
     __tracebackhide__ = True
-    if seen != expected:
-        pytest.fail(f"{fact}; stored: {seen}; expected {expected}.", pytrace=False)
+    check(seen == expected, f"{fact}; stored: {seen}; expected {expected}.")
+
+
+def check_charged(fact: str, charged: list[str], *expected: str) -> None:
+    """Fail if others were charged than those, or more often; *fact* leads up to it."""
+    __tracebackhide__ = True
+    check(charged == list(expected), f"{fact}; charged: {charged}; expected {list(expected)}.")

@@ -10,8 +10,10 @@ from asgiref.sync import sync_to_async
 from dojo.instruments.connections import Connections
 from dojo.instruments.orm_guard import Queries
 from dojo.instruments.rendezvous import settle
+from katas.k505_finish_the_commit.bank import terminal
 from tests.k505_finish_the_commit.bank import Stored, stored
 from tests.k505_finish_the_commit.desk import (
+    CLOSED,
     MONTHS,
     PAID,
     READER,
@@ -19,6 +21,8 @@ from tests.k505_finish_the_commit.desk import (
     SUITE,
     URL,
     Desk,
+    check,
+    check_charged,
     check_stored,
 )
 
@@ -31,11 +35,11 @@ async def test_answers_with_the_receipt(desk: Desk) -> None:
     async with desk.visit(READER) as conversation:
         answer = await conversation.response()
 
-    how = desk.ended.get(READER, "")
-    assert answer.status == 201, f"POST {URL} {how}; expected 201."
+    check(answer.status == 201, f"POST {URL} {desk.ended.get(READER, '')}; expected 201.")
     expected = {"reader": READER, "receipt": desk.bank.receipts.get(READER)}
-    assert json.loads(answer.body) == expected, (
-        f"POST {URL} answered {answer.body.decode()}; expected {json.dumps(expected)}."
+    check(
+        json.loads(answer.body) == expected,
+        f"POST {URL} answered {answer.body.decode()}; expected {json.dumps(expected)}.",
     )
 
 
@@ -45,9 +49,7 @@ async def test_stores_the_payment(desk: Desk) -> None:
     async with desk.visit(READER) as conversation:
         await conversation.response()
 
-    assert desk.bank.charged == [READER], (
-        f"POST {URL} by {READER}; charged: {desk.bank.charged}; expected ['{READER}']."
-    )
+    check_charged(f"POST {URL} by {READER}", desk.bank.charged, READER)
     check_stored(f"POST {URL} by {READER}", await sync_to_async(stored)(), PAID)
 
 
@@ -58,10 +60,10 @@ async def test_an_error_is_an_error(desk: Desk) -> None:
     async with desk.visit(READER) as conversation:
         answer = await conversation.response()
 
-    how = desk.ended.get(READER, "")
-    assert answer.status == 500, (
-        f"POST {URL}, with a bank that raises {desk.bank.fails!r}, {how}; expected that error to "
-        "come out of the view, as a 500."
+    check(
+        answer.status == 500,
+        f"POST {URL}, with a bank that raises {desk.bank.fails!r}: the view "
+        f"{desk.ended.get(READER, '')}; expected the view to raise it (Django makes a 500 of it).",
     )
 
 
@@ -71,9 +73,25 @@ async def test_only_post_pays(desk: Desk) -> None:
     async with desk.asgi("GET", URL) as conversation:
         answer = await conversation.response()
 
-    assert (answer.status, desk.bank.charged) == (405, []), (
-        f"GET {URL} answered {answer.status}, charged: {desk.bank.charged}; expected 405 and []."
+    check(
+        (answer.status, desk.bank.charged) == (405, []),
+        f"GET {URL} answered {answer.status}, charged: {desk.bank.charged}; expected 405 and [].",
     )
+
+
+@pytest.mark.task(5)
+async def test_waits_for_the_terminal(desk: Desk) -> None:
+    """While somebody else holds `terminal.free`, nobody is charged."""
+    await terminal.free.acquire()
+    async with desk.visit(READER) as conversation:
+        await settle()
+        charged = list(desk.bank.charged)
+        terminal.free.release()
+        how = await desk.outcome(READER, conversation)
+
+    call = f"POST {URL} by {READER}, while the test held terminal.free"
+    check_charged(call, charged)
+    check(how == "answered 201", f"{call}, and then let go: the view {how}; expected a 201.")
 
 
 @pytest.mark.task(5)
@@ -85,15 +103,28 @@ async def test_one_payment_at_a_time(desk: Desk) -> None:
         await first.end()
         how = await desk.outcome(SECOND, second)
 
-    assert charged == [READER], (
+    check(
+        charged == [READER],
         f"{first.call}, and POST {URL} by {SECOND} at the same time; charged by then: {charged}; "
-        f"expected ['{READER}']: the terminal takes one card at a time."
+        f"expected ['{READER}']: the terminal takes one card at a time.",
     )
-    assert how == "answered 201", (
-        f"POST {URL} by {SECOND}, behind {READER}: the view {how}; expected a 201."
+    check(
+        how == "answered 201",
+        f"POST {URL} by {SECOND}, behind {READER}: the view {how}; expected a 201.",
     )
     both = Stored((READER, SECOND), ((READER, MONTHS), (SECOND, MONTHS)))
     check_stored("both have paid", await sync_to_async(stored)(), both)
+
+
+@pytest.mark.task(1)
+async def test_takes_its_time(desk: Desk) -> None:
+    """A payment that takes two minutes is waited for, and answered like any other."""
+    async with desk.paying() as visit:
+        await asyncio.sleep(120)
+        visit.expect_to_be_there("after two minutes, with the reader there")
+        how = await visit.end()
+
+    check(how == "answered 201", f"{visit.call} for two minutes: the view {how}; expected a 201.")
 
 
 @pytest.mark.task(5)
@@ -109,4 +140,4 @@ async def test_stays_off_the_loop(
 
     here = Queries(query for query in sent if query.thread_id == threading.get_ident())
     assert not here, here.explain(f"POST {URL}, queries on the loop's thread", expected="none")
-    assert not left, left.explain(f"POST {URL}, connections that stay open", expected="none")
+    assert not left, left.explain(f"POST {URL}, connections that stay open", expected=CLOSED)

@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from tests.k505_finish_the_commit.bank import AT_THE_BANK, first_of, stored
-from tests.k505_finish_the_commit.desk import PAID, READER, SUITE, URL, Desk, check_stored
+from tests.k505_finish_the_commit.desk import PAID, READER, SUITE, URL, Desk, check, check_stored
 from tests.k505_finish_the_commit.dropping import served
 
 pytestmark = SUITE
@@ -25,9 +25,10 @@ async def test_a_dropped_connection(desk: Desk) -> None:
         how = desk.ended.get(READER)
 
     call = f"POST {URL} by {READER}, whose connection to uvicorn broke during the payment"
-    assert early is None, (
+    check(
+        early is None,
         f"{call}: the view ended ({early}), and the payment was still under way in its thread; "
-        "expected the view to wait for it."
+        "expected the view to wait for it.",
     )
-    assert how == "cancelled", f"{call}: the view {how}; expected CancelledError to come out of it."
+    check(how == "cancelled", f"{call}: the view {how}; expected CancelledError to come out of it.")
     check_stored(call, await sync_to_async(stored)(), PAID)

@@ -15,14 +15,23 @@ GetResponse = Callable[[HttpRequest], Awaitable[HttpResponse]]
 #: How the view has ended, by reader: "cancelled", "answered 201", "raised …".
 ended: dict[str, str] = {}
 
+#: In which task the view runs, by reader.
+tasks: dict[str, "asyncio.Task[object]"] = {}
+
 
 @async_only_middleware
 def witness(get_response: GetResponse) -> GetResponse:
-    """Note how the view ends."""
+    """Note how the view ends.
+
+    A cancellation is seen at once, and so is an answer. An error first goes through Django's
+    ``process_exception_by_middleware``, in the request's thread, and so behind the payment.
+    """
 
     async def middleware(request: HttpRequest) -> HttpResponse:
         reader = request.POST.get("reader", "")
         raised: list[str] = []
+        if task := asyncio.current_task():
+            tasks[reader] = task
 
         def note(request: HttpRequest, **kwargs: object) -> None:
             if request.POST.get("reader", "") == reader and (error := sys.exc_info()[1]):

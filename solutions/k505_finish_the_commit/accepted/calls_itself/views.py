@@ -22,5 +22,6 @@ async def to_the_end(task: asyncio.Task[str]) -> str:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await to_the_end(task)
+        if not task.cancelled():
+            await to_the_end(task)
         raise

@@ -1,0 +1,39 @@
+"""Gives up by an error after a hundred seconds."""
+
+import asyncio
+import logging
+
+from asgiref.sync import sync_to_async
+from django.http import JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k505_finish_the_commit.bank import terminal
+from katas.k505_finish_the_commit.memberships import take_payment
+
+logger = logging.getLogger(__name__)
+
+
+@require_POST
+async def pay(request):
+    reader, months = request.POST["reader"], int(request.POST["months"])
+    async with terminal.free:
+        receipt = await to_the_end(sync_to_async(take_payment)(reader, months))
+    return JsonResponse({"reader": reader, "receipt": receipt}, status=201)
+
+
+async def to_the_end(work):
+    task = asyncio.create_task(work)
+    cancelled = None
+    while not task.done():
+        try:
+            done, _ = await asyncio.wait({task}, timeout=100)
+        except asyncio.CancelledError as error:
+            cancelled = error
+        else:
+            if not done:
+                raise TimeoutError("the bank does not answer")
+    if cancelled is None:
+        return task.result()
+    if error := task.exception():
+        logger.error("a payment failed, and its reader had gone", exc_info=error)
+    raise cancelled
