@@ -111,7 +111,7 @@ class Line:
             event.set()
 
     def fails(self, message: str, error: Exception) -> Exception:
-        """Answer *message*, the one that waits longest or else the next, with *error*; return it."""
+        """Answer the *message* that waits longest, or else the next, with *error*; return it."""
         self._errors[message] = error
         return error
 
