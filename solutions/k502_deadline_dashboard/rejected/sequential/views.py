@@ -9,7 +9,8 @@ async def load_all(panels, *, within_s):
     results = {}
     for name, panel in panels.items():
         try:
-            results[name] = await asyncio.wait_for(panel(), within_s)
+            async with asyncio.timeout(within_s):
+                results[name] = await panel()
         except Exception:
             results[name] = None
     return results
