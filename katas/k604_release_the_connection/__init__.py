@@ -1,0 +1,1 @@
+"""Kata k604: release the connection."""

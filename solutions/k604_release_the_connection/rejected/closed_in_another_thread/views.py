@@ -1,0 +1,18 @@
+"""Stories under embargo."""
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import aget_object_or_404
+
+from katas.k604_release_the_connection.embargo import Embargo
+from katas.newsroom.models import Article
+
+
+async def story(request: HttpRequest, slug: str, embargo: Embargo) -> HttpResponse:
+    """Answer with the story called *slug*, when its embargo has ended."""
+    await aget_object_or_404(Article, slug=slug)
+    await sync_to_async(connections.close_all, thread_sensitive=False)()
+    await embargo.lifted(slug)
+    article = await aget_object_or_404(Article, slug=slug)
+    return JsonResponse({"slug": article.slug, "title": article.title, "body": article.body})

@@ -1,0 +1,18 @@
+"""Stories under embargo."""
+
+from asgiref.sync import async_to_sync
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+
+from katas.k604_release_the_connection.embargo import Embargo
+from katas.newsroom.models import Article
+
+
+def story(request: HttpRequest, slug: str, embargo: Embargo) -> HttpResponse:
+    """Answer with the story called *slug*, when its embargo has ended."""
+    get_object_or_404(Article, slug=slug)
+    connections.close_all()
+    async_to_sync(embargo.lifted)(slug)
+    article = get_object_or_404(Article, slug=slug)
+    return JsonResponse({"slug": article.slug, "title": article.title, "body": article.body})
