@@ -178,7 +178,8 @@ def become(request: dict[str, Any], config: pytest.Config) -> None:
 
 def leave(error: BaseException) -> NoReturn:
     """End a fork that can't become what it should, as pytest ends when it is called wrongly."""
-    print(f"ERROR: {error}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"ERROR: {error}\n")  # into the log of the run
+    sys.stderr.flush()
     os._exit(int(pytest.ExitCode.USAGE_ERROR) if isinstance(error, pytest.UsageError) else BROKEN)
 
 
