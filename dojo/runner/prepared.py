@@ -89,6 +89,9 @@ class Server:
         for line in self.requests:
             request = json.loads(line)
             if self.fork() == 0:
+                # A learner's code has no business there.
+                self.requests.close()
+                self.answers.close()
                 try:
                     become(request, session.config)
                 except BaseException as error:
