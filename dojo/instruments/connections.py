@@ -124,7 +124,9 @@ def _force_closed(ledger: Connections) -> None:
         at_work = threads.is_at_work(connection.thread_id)
         # By the driver's own means: Django's wrapper belongs to its thread.
         with contextlib.suppress(Exception):
-            if at_work and not _comes_to_rest(connection):
+            in_use = at_work and connection.wrapper.connection is connection.raw
+            # Of a connection that its thread has closed, it needs no rest: it may be about to end.
+            if in_use and not _comes_to_rest(connection):
                 # Kept, because dropping it would be no better than closing it.
                 _abandoned.append(connection)
                 continue
