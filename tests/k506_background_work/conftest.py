@@ -10,12 +10,13 @@ import httpx
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from dojo.instruments import learner
 from katas.k506_background_work import views
 from katas.k506_background_work.checks import checker as the_checker
-from katas.k506_background_work.jobs import Jobs
 from katas.k506_background_work.request_ids import request_id
 from katas.newsroom.models import Article
-from tests.k506_background_work.site import MIDDLEWARE, HeldChecker, Site, late
+from tests.k506_background_work.filing import late
+from tests.k506_background_work.site import MIDDLEWARE, HeldChecker, NotingJobs, Site
 from tests.k506_background_work.work import Work
 
 if TYPE_CHECKING:
@@ -34,16 +35,18 @@ class Line:
 
     Attributes:
         text: The message, and the traceback if there is one.
+        short: The message, the error, and the line of the answer that it came through last.
         for_request: The id that stands on the line, in it or by the filter of `settings.py`.
     """
 
     logger: str
     text: str
+    short: str
     for_request: str
     has_traceback: bool
 
     def __str__(self) -> str:
-        return f"[{self.for_request}] {self.logger}: {self.text}"
+        return f"[{self.for_request}] {self.logger}: {self.short}"
 
 
 class Log(logging.Handler):
@@ -55,11 +58,12 @@ class Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the text alone: the record would keep the job alive."""
-        text = record.getMessage()
+        text = short = record.getMessage()
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
             text += "\n" + "".join(traceback.format_exception(error))
-        self.lines.append(Line(record.name, text, request_id.get(), error is not None))
+            short += "\n    " + learner.told(error)
+        self.lines.append(Line(record.name, text, short, request_id.get(), error is not None))
 
     def about(self, words: str) -> list[Line]:
         """Return the lines that hold *words*."""
@@ -105,5 +109,6 @@ async def site(
     """Give the site, with jobs of its own, and with commits that come late."""
     monkeypatch.setattr(BaseDatabaseWrapper, "commit", late(BaseDatabaseWrapper.commit))
     settings.MIDDLEWARE = [MIDDLEWARE]
-    monkeypatch.setattr(views, "jobs", Jobs())
-    return Site(asgi_client, article, checker)
+    jobs = NotingJobs()
+    monkeypatch.setattr(views, "jobs", jobs)
+    return Site(asgi_client, article, checker, jobs)

@@ -52,10 +52,15 @@ class Call:
 
 
 class Calls:
-    """What has been enqueued, by a queue that waits for `go_on` before it takes it."""
+    """What has been enqueued, by a queue that waits for `go_on` before it takes it.
+
+    Attributes:
+        fails: What the queue raises, in place of taking it.
+    """
 
     def __init__(self) -> None:
         self.made: list[Call] = []
+        self.fails: Exception | None = None
         self.go_on = threading.Event()
         self.go_on.set()
 
@@ -65,6 +70,8 @@ class Calls:
         self.made.append(call)
         if not call.on_the_loop:
             self.go_on.wait()
+        if self.fails:
+            raise self.fails
         return call
 
 

@@ -1,9 +1,9 @@
 """The letters page, asked through the ASGI application, and a checker that the tests hold."""
 
 import asyncio
+import contextlib
 import sys
-import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.core.signals import got_request_exception
 
 from dojo.instruments import learner
 from dojo.instruments.rendezvous import settle
+from katas.k506_background_work import views
+from katas.k506_background_work.jobs import Job, Jobs
 from katas.k506_background_work.models import Letter
 from katas.k506_background_work.request_ids import request_id
-from tests.k506_background_work.work import Gate, soon
+from tests.k506_background_work.work import Gate, drain, soon
 
 MIDDLEWARE = "katas.k506_background_work.request_ids.request_id_middleware"
 UNUSED_KEY = 4711
@@ -44,6 +46,19 @@ class HeldChecker:
         self._gate.open()
 
 
+class NotingJobs(Jobs):
+    """The answer's own, and the names of the jobs that `start` was called with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def start(self, job: Job, *args: Any) -> None:
+        """Note, and start."""
+        self.names.append(getattr(job, "__name__", repr(job)))
+        super().start(job, *args)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back, and what the view raised, if Django made an error page of it."""
@@ -66,6 +81,7 @@ class Site:
     client: httpx.AsyncClient
     article: int
     checker: HeldChecker
+    jobs: NotingJobs
     url: str = "/letters/"
 
     async def post(self, text: str = "Four lanes.", *, article: int | None = None) -> Answer:
@@ -110,26 +126,16 @@ class Site:
         )
 
 
-def late(commit: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Return a commit that comes late: not before all has run that can run meanwhile.
-
-    A job that was started before it has looked for its letter by then, in every run.
-    """
-    loop, ushers = asyncio.get_running_loop(), set[asyncio.Task[None]]()
-    the_loops = threading.get_ident()
-
-    async def usher(go_on: threading.Event) -> None:
+@contextlib.asynccontextmanager
+async def open_site(site: Site) -> AsyncIterator[None]:
+    """At the end of the block, let the checker go on, and drain."""
+    try:
+        yield
+    finally:
+        site.checker.let()
         await settle()
-        go_on.set()
-
-    def wait(connection: Any) -> None:
-        if threading.get_ident() != the_loops:
-            go_on = threading.Event()
-            loop.call_soon_threadsafe(lambda: ushers.add(loop.create_task(usher(go_on))))
-            go_on.wait()
-        commit(connection)
-
-    return wait
+        with contextlib.suppress(NotImplementedError):
+            await soon(drain(views.jobs))
 
 
 async def verdicts() -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Jobs that fail say so on the log, with the id of the request that has started them."""
 
+import asyncio
 import gc
 
 import pytest
@@ -13,16 +14,16 @@ class CheckerDown(Exception):  # noqa: N818 - what is the case
     """What the jobs of these tests fail with."""
 
 
-async def fail(work: Work, name: str, words: str) -> None:
-    """Start a job as for request 'r-17', and let it fail when that request is over."""
-    work.fails[name] = CheckerDown(words)
+async def fail(work: Work, error: BaseException) -> None:
+    """Start a job as for request 'r-17', and have it raise when that request is over."""
+    work.fails["a"] = error
     async with work.jobs() as jobs:
         async with request("r-17"):
-            jobs.start(work.job, name)
+            jobs.start(work.job, "a")
             await settle()
-        work.let(name)
+        work.let("a")
         await settle()
-        await drained(jobs)
+        await drained(jobs, if_written=True)
     # What asyncio has to say of a task that failed, it says when that is collected.
     gc.collect()
 
@@ -48,7 +49,7 @@ async def test_a_job_sees_the_id_of_its_request(work: Work) -> None:
 @pytest.mark.task(2)
 async def test_a_failure_is_logged(work: Work, log: Log) -> None:
     """What a job raises is logged once, as an error, with its traceback."""
-    await fail(work, "a", "no line to the checker")
+    await fail(work, CheckerDown("no line to the checker"))
 
     about = log.about("no line to the checker")
     assert len(about) == 1, (
@@ -64,13 +65,21 @@ async def test_a_failure_is_logged(work: Work, log: Log) -> None:
 @pytest.mark.task(2)
 async def test_a_failure_names_its_request(work: Work, log: Log) -> None:
     """What is logged of a failure has the id of the request that has started the job."""
-    await fail(work, "a", "no line to the checker")
+    await fail(work, CheckerDown("no line to the checker"))
 
     for line in log.about("no line to the checker"):
         assert "r-17" in (line.for_request, *line.text.split()), (
             "a job of request r-17 raised CheckerDown, and was logged under the id "
             f"{line.for_request!r}; expected 'r-17':\n{line}"
         )
+
+
+@pytest.mark.task(2)
+async def test_a_cancelled_job_is_no_failure(work: Work, log: Log) -> None:
+    """Of a job that ends by CancelledError, nothing is logged as an error."""
+    await fail(work, asyncio.CancelledError())
+
+    assert not log.lines, f"a job raised CancelledError; expected no error on the log. Logged:{log}"
 
 
 @pytest.mark.task(2)

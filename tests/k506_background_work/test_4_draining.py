@@ -1,11 +1,8 @@
 """At shutdown, drain() waits for what runs."""
 
-import asyncio
-
 import pytest
 
 from dojo.instruments.rendezvous import settle
-from katas.k506_background_work import views
 from tests.k506_background_work.conftest import Log
 from tests.k506_background_work.work import Work, drain, drained, outcome, soon
 
@@ -99,38 +96,4 @@ async def test_a_failure_does_not_end_the_draining(work: Work, log: Log) -> None
         assert outcome(draining) == "returned", (
             f"drain(), when a had failed and b had ended: it {outcome(draining)}; expected it to "
             "return."
-        )
-
-
-@pytest.mark.task(4)
-async def test_the_server_waits_for_the_jobs(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The application of `asgi.py` reports its shutdown when the jobs have ended."""
-    from katas.k506_background_work.asgi import application
-
-    inbox: asyncio.Queue[dict[str, str]] = asyncio.Queue()
-    sent: list[str] = []
-
-    async def send(message: dict[str, str]) -> None:
-        sent.append(message["type"])
-
-    async with work.jobs() as jobs:
-        monkeypatch.setattr(views, "jobs", jobs)
-        server = asyncio.create_task(application({"type": "lifespan"}, inbox.get, send))
-        inbox.put_nowait({"type": "lifespan.startup"})
-        await settle()
-        views.jobs.start(work.job, "a")
-        await settle()
-        inbox.put_nowait({"type": "lifespan.shutdown"})
-        await settle()
-        early = list(sent)
-        work.let("a")
-        await soon(server)
-
-        assert "lifespan.shutdown.complete" not in early, (
-            "lifespan.shutdown, while a job runs: the application reported its shutdown before the "
-            "job had ended; expected it to wait."
-        )
-        assert sent[-1] == "lifespan.shutdown.complete", (
-            f"lifespan.shutdown, when the job had ended: sent were {sent}; the application "
-            f"{outcome(server)}."
         )

@@ -76,6 +76,7 @@ async def test_is_enqueued_off_the_loop(queue: QueuedSite) -> None:
     """Enqueueing, which a queue in the database does with a query, is not done on the loop."""
     answer = await queue.post()
 
+    assert queue.calls.made, f"{answer}; the task has not been enqueued; expected that, once."
     on_the_loop = [call for call in queue.calls.made if call.on_the_loop]
     assert not on_the_loop, (
         f"{answer}; the task was enqueued on the event loop's thread"
@@ -99,9 +100,26 @@ async def test_the_answer_waits_for_the_queue(queue: QueuedSite) -> None:
     response = await asking
     await settle()
 
+    assert queue.calls.made, (
+        f"POST {queue.site.url} answered {response.status_code}; the task has not been enqueued; "
+        "expected that, once."
+    )
     assert not early, (
         f"POST {queue.site.url} answered {response.status_code} before the queue had taken the "
         "task; expected it to wait for that."
+    )
+
+
+@pytest.mark.task(6)
+async def test_a_queue_that_fails_is_an_error(queue: QueuedSite) -> None:
+    """If the queue does not take the task, the answer is no 202 but a server error."""
+    queue.calls.fails = ConnectionError("no line to the queue")
+    answer = await queue.post()
+
+    assert queue.calls.made, f"{answer}; the task has not been enqueued; expected that, once."
+    assert answer.status >= 500, (
+        f"{answer}, when the queue raised ConnectionError; expected 500: nobody is going to check "
+        "the letter."
     )
 
 

@@ -43,7 +43,7 @@ class Work:
     Attributes:
         begun, ended: The names of jobs, in the order in which they did.
         ids: What `request_id` was in each of them.
-        fails: What a job raises in the end.
+        fails: What a job raises in the end, by name.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Work:
         self.ended: list[str] = []
         self.ids: dict[str, str] = {}
         self.elsewhere: list[str] = []
-        self.fails: dict[str, Exception] = {}
+        self.fails: dict[str, BaseException] = {}
         self._gates: dict[str, Gate] = {}
         self._all_may_end = False
 
@@ -125,11 +125,18 @@ def outcome(task: asyncio.Task[Any]) -> str:
     return "returned"
 
 
-async def drained(jobs: Jobs) -> None:
-    """Drain; fail if that does not return, or raises."""
+async def drained(jobs: Jobs, *, if_written: bool = False) -> None:
+    """Drain; fail if that does not return, or raises.
+
+    Args:
+        if_written: Let it be while task 4 is still to be done: for the tests of the tasks before.
+    """
     __tracebackhide__ = True
     task = drain(jobs)
     await soon(task)
-    if (seen := outcome(task)) != "returned":
+    seen = outcome(task)
+    if if_written and seen.startswith(f"raised {NotImplementedError.__name__}"):
+        return
+    if seen != "returned":
         task.cancel()
         pytest.fail(f"drain(), with nothing to wait for any more: it {seen}.", pytrace=False)

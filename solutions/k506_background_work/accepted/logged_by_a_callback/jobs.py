@@ -40,7 +40,7 @@ class Jobs:
     async def drain(self) -> None:
         """Return when no job is under way any more."""
         while self._running:  # a job may start another one
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.wait(self._running)
 
 
 async def run(job: Job, args: tuple[Any, ...]) -> None:

@@ -34,7 +34,8 @@ class Jobs:
 
     async def drain(self) -> None:
         """Return when no job is under way any more."""
-        await asyncio.gather(*self._running)
+        if self._running:
+            await asyncio.wait(self._running)
 
 
 async def run(job: Job, args: tuple[Any, ...]) -> None:

@@ -31,6 +31,8 @@ class Jobs:
         def work() -> None:
             try:
                 context.run(asyncio.run, run(job, args))
+            except asyncio.CancelledError:
+                pass  # the job's own
             finally:
                 self._threads.discard(threading.current_thread())
 

@@ -1,0 +1,45 @@
+"""Letters whose check is handed to a queue."""
+
+from functools import partial
+from typing import Any, Protocol
+
+from asgiref.sync import sync_to_async
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_POST
+
+from katas.k506_background_work.desk import file_letter
+from katas.k506_background_work.request_ids import request_id
+
+
+class CheckTask(Protocol):
+    """What `queued.letters` needs of the task in `tasks.py`; Django's `Task` has it."""
+
+    def enqueue(self, letter_id: int, for_request: str) -> Any:
+        """Hand a letter over to the queue."""
+
+    async def aenqueue(self, letter_id: int, for_request: str) -> Any:
+        """Do the same."""
+
+
+@require_POST
+async def letters(request: HttpRequest, check: CheckTask) -> HttpResponse:
+    """File a letter, hand its check to the queue, and answer."""
+    try:
+        letter_id = await sync_to_async(save_and_enqueue)(
+            check, int(request.POST["article"]), request.POST["text"]
+        )
+    except IntegrityError:
+        return JsonResponse({"error": "there is no such article"}, status=409)
+    return JsonResponse({"letter": letter_id}, status=202)
+
+
+def save_and_enqueue(check: CheckTask, article_id: int, text: str) -> int:
+    """File a letter, and have its check enqueued once that is committed."""
+    with transaction.atomic():
+        letter = file_letter(article_id=article_id, text=text)
+        transaction.on_commit(
+            partial(check.enqueue, letter_id=letter.pk, for_request=request_id.get()),
+            robust=True,
+        )
+    return letter.pk
