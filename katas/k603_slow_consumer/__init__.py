@@ -1,0 +1,1 @@
+"""Kata k603: slow consumer."""

@@ -1,0 +1,32 @@
+"""The live commentary."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from katas.k603_slow_consumer.commentary import Line, Missed
+from katas.k603_slow_consumer.hub import Hub
+
+
+async def lines(hub: Hub) -> AsyncIterator[str]:
+    """Yield what the hub has for one reader, who is subscribed as long as this runs."""
+    with hub.subscribe() as subscription:
+        items: asyncio.Queue[Line | Missed] = asyncio.Queue()
+
+        async def fetch() -> None:
+            while True:
+                items.put_nowait(await subscription.next())
+
+        task = asyncio.create_task(fetch())
+        try:
+            while True:
+                yield f"{await items.get()}\n"
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+async def commentary(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
+    """Stream what the hub has for this reader, each item on a line of its own."""
+    return StreamingHttpResponse(lines(hub), content_type="text/plain; charset=utf-8")
