@@ -1,0 +1,1 @@
+"""Kata k602: live feed by server-sent events."""

@@ -1,0 +1,47 @@
+"""The live blog as a stream of events."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from django.http import HttpRequest, StreamingHttpResponse
+
+from katas.k602_sse_feed.hub import HEARTBEAT_S, Entry, Hub, Subscription
+
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+
+
+def event(entry: Entry) -> str:
+    """Return *entry* as a server-sent event: its number is the id, its text the data."""
+    data = "".join(f"data: {line}\n" for line in entry.text.split("\n"))
+    return f"id: {entry.number}\n{data}\n"
+
+
+class Events:
+    def __init__(self, subscription: Subscription) -> None:
+        self._subscription = subscription
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        subscription = self._subscription
+        while True:
+            try:
+                async with asyncio.timeout(HEARTBEAT_S):
+                    entry = await subscription.next()
+            except TimeoutError:
+                yield ": still here\n\n"
+            else:
+                yield event(entry)
+
+
+async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
+    """Send each entry when it is published, for as long as the reader is there."""
+    try:
+        after = int(request.headers["Last-Event-ID"])
+    except (KeyError, ValueError):
+        after = None
+    subscription = hub.subscribe(after)
+    try:
+        return StreamingHttpResponse(
+            Events(subscription), content_type="text/event-stream", headers=HEADERS
+        )
+    finally:
+        hub.unsubscribe(subscription)
