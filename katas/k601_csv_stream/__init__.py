@@ -1,0 +1,1 @@
+"""Kata k601: a CSV file in a stream."""
