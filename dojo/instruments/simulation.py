@@ -232,15 +232,16 @@ def active() -> VirtualTime | None:
 
 def current_job() -> Job | None:
     """Return the job that this thread works on, if it takes part in virtual time."""
-    jobs: list[Job] = getattr(_here, "jobs", [])
+    jobs: list[Job | None] = getattr(_here, "jobs", [])
     return jobs[-1] if jobs else None
 
 
 @contextlib.contextmanager
-def working_on(job: Job) -> Iterator[None]:
-    """Make *job* the current thread's job."""
-    jobs: list[Job] = _here.__dict__.setdefault("jobs", [])
-    job.thread = threading.get_ident()
+def working_on(job: Job | None) -> Iterator[None]:
+    """Make *job* the current thread's job; with None, its waits are real, and it counts as busy."""
+    jobs: list[Job | None] = _here.__dict__.setdefault("jobs", [])
+    if job is not None:
+        job.thread = threading.get_ident()
     jobs.append(job)
     try:
         yield

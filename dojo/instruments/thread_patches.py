@@ -66,8 +66,13 @@ def condition_wait(self: Any, timeout: float | None = None) -> bool:
 def thread_start(self: Any) -> None:
     """`Thread.start` that counts the thread from now until it ends."""
     time = active()
-    if time is None or not _takes_part(self):
+    if time is None:
         return _start(self)
+    if not _takes_part(self):
+        # The wait until it has started is no reason for time to move: while a pool's new thread
+        # starts, all of its jobs may be with other threads, and parked.
+        with working_on(None):
+            return _start(self)
     job, run = time.enter(self, limit=1), self.run
     _counted.add(self)
 

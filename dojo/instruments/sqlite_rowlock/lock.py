@@ -12,9 +12,6 @@ listeners: list[Callable[[bool], None]] = []
 _locks: WeakValueDictionary[str, WriteLock] = WeakValueDictionary()
 # Two threads that connect at the same time must not make a lock each.
 _making = threading.Lock()
-# So long a wait has no end. Virtual time may jump in the moment in which one thread has given the
-# lock up and another has not woken yet; that nobody can go on any more, the clock finds by itself.
-ENDLESS_S = 20.0
 
 
 class WriteLock:
@@ -26,13 +23,12 @@ class WriteLock:
         self._holder: object | None = None
 
     def acquire(self, holder: object, timeout_s: float) -> bool:
-        """Wait for the lock; False if *timeout_s*, below `ENDLESS_S`, was not enough."""
+        """Wait for the lock; False if *timeout_s* was not enough."""
         with self._changed:
             if self._holder is not None and timeout_s > 0:
                 self._tell(waiting=True)
                 try:
-                    limit_s = timeout_s if timeout_s < ENDLESS_S else None
-                    self._changed.wait_for(lambda: self._holder is None, limit_s)
+                    self._changed.wait_for(lambda: self._holder is None, timeout_s)
                 finally:
                     self._tell(waiting=False)
             if self._holder is not None:

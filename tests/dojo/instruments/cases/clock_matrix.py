@@ -237,6 +237,27 @@ def test_join_and_result_with_a_timeout(clock: Clock, way: str, seconds: float) 
     thread.join()
 
 
+def test_a_pool_that_starts_a_thread_is_at_work(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever hands in a job waits for the new thread; the job may be under way already."""
+    release, bootstrap = threading.Event(), threading.Thread._bootstrap  # type: ignore[attr-defined]
+
+    def start_slowly(self: threading.Thread) -> None:
+        really_sleep(0.2)
+        bootstrap(self)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(really_sleep, 0.05)
+        monkeypatch.setattr(threading.Thread, "_bootstrap", start_slowly)
+        second = pool.submit(release.wait, 20)  # the first thread has it before the second is there
+        release.set()
+        first.result()
+
+        assert second.result()
+    assert clock.elapsed == 0
+
+
 async def test_a_cancelled_job_is_not_waited_for(clock: Clock) -> None:
     with ThreadPoolExecutor(1) as pool:
         first, second = pool.submit(time.sleep, 0.2), pool.submit(time.sleep, 5)
