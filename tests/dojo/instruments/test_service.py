@@ -1,6 +1,7 @@
 """The fake upstream: what it answers, and that each wrong way to call it is told apart."""
 
 import asyncio
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -257,12 +258,28 @@ def test_threads_whose_time_is_up_together_agree_on_the_number(
     """Whichever of two says it first, it says that there were two."""
     monkeypatch.setattr(rendezvous, "PATIENCE_S", 0.01)
     monkeypatch.setattr(findings, "record", lambda finding: None)
-    said: set[str] = set()
+    both_wait, both_give_up = threading.Event(), threading.Barrier(2)
+    meeting = rendezvous.Rendezvous(3, lambda fact: fact)
+    fail, counted = meeting._fail, list[int]()
 
-    for _ in range(40):
-        meeting = rendezvous.Rendezvous(3, lambda fact: fact)
-        with ThreadPoolExecutor(2) as pool:
-            calls = [pool.submit(meeting.join_in_thread, 1.0) for _ in range(2)]
-        said |= {str(call.exception())[:6] for call in calls}
+    class UntilBothWait:
+        """A stopwatch: on a busy machine, the second thread may come long after the first."""
 
+        def is_over(self, seconds: float) -> bool:
+            if meeting._waiting == 2:
+                both_wait.set()
+            return both_wait.is_set()
+
+    def fail_together(together: int) -> None:
+        counted.append(together)
+        both_give_up.wait(10)
+        fail(together)
+
+    monkeypatch.setattr(rendezvous, "Stopwatch", UntilBothWait)
+    monkeypatch.setattr(meeting, "_fail", fail_together)
+    with ThreadPoolExecutor(2) as pool:
+        calls = [pool.submit(meeting.join_in_thread, 1.0) for _ in range(2)]
+
+    assert counted == [2, 2]
+    said = {str(call.exception())[:6] for call in calls}
     assert said == {"2 of 3"}

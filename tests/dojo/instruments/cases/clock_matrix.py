@@ -255,7 +255,7 @@ def test_a_pool_that_starts_a_thread_is_at_work(
         first.result()
 
         assert second.result()
-    assert clock.elapsed == 0
+    assert clock.elapsed == 0.0
 
 
 async def test_a_cancelled_job_is_not_waited_for(clock: Clock) -> None:
