@@ -95,6 +95,8 @@ class WarmProcess:
             self.loaded = self._receive()["loaded"]
         except OSError:
             self._end()
+            if self.closed:
+                raise OSError("the run has been called off") from None
             return False
         return True
 
@@ -115,19 +117,24 @@ class WarmProcess:
         return False
 
     def close(self) -> None:
-        """End the process, and the run that is under way."""
+        """End the process, and the run that is under way.
+
+        Whoever waits for that run in another thread gets an OSError, and clears up; if that thread
+        is just starting a process, it takes a second call.
+        """
         self.closed = True
-        self._end()
+        if (process := self.process) is not None:
+            _stop(process)
+        if self.lock.acquire(blocking=False):
+            try:
+                self._end()
+            finally:
+                self.lock.release()
 
     def _end(self) -> None:
         if self.process is None:
             return
-        self.process.terminate()
-        try:
-            self.process.wait(LAST_WORDS_S)
-        except subprocess.TimeoutExpired:  # it has not begun to serve, and what it imports hangs
-            self.process.kill()
-            self.process.wait()
+        _stop(self.process)
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 if pipe is not None:
@@ -166,6 +173,15 @@ class WarmProcess:
         if self.child is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 send(self.child, number)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(LAST_WORDS_S)
+    except subprocess.TimeoutExpired:  # it has not begun to serve, and what it imports hangs
+        process.kill()
+        process.wait()
 
 
 def taken_apart(command: list[str]) -> tuple[str, list[str], dict[str, str | None]]:
