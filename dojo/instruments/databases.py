@@ -28,9 +28,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, TransactionTestCase
 
 from dojo.instruments.postgres import NoPostgres, Postgres
 
@@ -49,7 +50,8 @@ _FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server
 _postgres = pytest.StashKey[Postgres]()
 _template = pytest.StashKey[sqlite3.Connection]()
 _numbers = itertools.count(1)
-# Files of tests that are over.
+# The file of the test that runs, and those of tests that are over.
+_present: set[str] = set()
 _gone: set[str] = set()
 
 
@@ -116,6 +118,26 @@ def _connect_to_what_is_there(self: BaseDatabaseWrapper) -> None:
 
 
 BaseDatabaseWrapper.connect = _connect_to_what_is_there  # type: ignore[method-assign]
+
+
+_flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+@functools.wraps(_flush)
+def _flush_what_is_kept(self: TransactionTestCase) -> None:
+    """Empty the database of the session after a test; a test's own file is thrown away as it is.
+
+    ``post_migrate`` is not sent, as Django does with ``serialized_rollback``: with
+    ``django.contrib.auth`` installed it writes every model's permissions, after each test.
+    """
+    name = connections.settings[DEFAULT_DB_ALIAS]["NAME"]
+    if name not in _present and self.available_apps is None:
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+    elif name not in _present:
+        _flush(self)
+
+
+TransactionTestCase._fixture_teardown = _flush_what_is_kept  # type: ignore[attr-defined]
 
 
 def _replace(database: dict[str, Any]) -> None:
@@ -215,6 +237,7 @@ def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[N
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     path = folder / f"{kind}-{os.getpid()}-{worker}-{next(_numbers)}.sqlite3"
     file = _write(template, kind, path)
+    _present.add(str(path))
     ours = connections[DEFAULT_DB_ALIAS]
     before = connections.settings[DEFAULT_DB_ALIAS]
     _replace(
@@ -232,6 +255,7 @@ def _copied(template: sqlite3.Connection, kind: str, folder: Path) -> Iterator[N
         _replace(before)
         # The connection of this thread keeps the in-memory database alive.
         connections[DEFAULT_DB_ALIAS] = ours
+        _present.remove(str(path))
         _gone.add(str(path))
         file.close()
         for suffix in ("", "-wal", "-shm", "-journal"):

@@ -15,6 +15,9 @@ WSGI_APPLICATION = "katas.config.wsgi.application"
 
 # Every kata is an app of its own, so that it may bring models and templates.
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
     "katas.newsroom",
     *sorted(
         f"katas.{folder.name}"
@@ -23,7 +26,8 @@ INSTALLED_APPS = [
     ),
 ]
 
-# An API without cookies or forms: neither sessions nor CSRF protection are needed.
+# An API without cookies or forms: neither sessions nor CSRF protection are needed. A kata that
+# wants other middleware has a module `settings` of its own, whose names replace these.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
