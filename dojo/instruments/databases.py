@@ -11,11 +11,14 @@ use at least; the more capable of the two is taken, in the order of `KINDS`:
 * ``postgres``: a throw-away PostgreSQL for the whole session. Only by ``--db=postgres``.
 
 A file is copied from the session's test database as pytest-django has made it, so all tests of one
-session can have what they need, and a hung test keeps no lock on a later one's data.
+session can have what they need, and a hung test keeps no lock on a later one's data. After a test
+the in-memory database becomes a copy of it, too. A process that forks for sessions can make the
+tables once for all of them: see `prepare`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import itertools
@@ -27,11 +30,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import BaseCommand, call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import SimpleTestCase, TransactionTestCase
+from django.test import SimpleTestCase, TransactionTestCase, override_settings
+from django.test.utils import setup_databases, teardown_databases
 
 from dojo.instruments.postgres import NoPostgres, Postgres
 
@@ -48,8 +53,11 @@ TIMEOUT_S = 20
 
 _FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 _postgres = pytest.StashKey[Postgres]()
-_template = pytest.StashKey[sqlite3.Connection]()
+# Copies of the test databases of the sessions in this process, the present one's last.
+_templates: list[sqlite3.Connection] = []
 _numbers = itertools.count(1)
+# What a session's database begins with, as bytes of SQLite; None until `prepare` has made it.
+_prepared: bytes | None = None
 # The file of the test that runs, and those of tests that are over.
 _present: set[str] = set()
 _gone: set[str] = set()
@@ -124,20 +132,59 @@ _flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
 @functools.wraps(_flush)
-def _flush_what_is_kept(self: TransactionTestCase) -> None:
-    """Empty the database of the session after a test; a test's own file is thrown away as it is.
+def _make_as_before(self: TransactionTestCase) -> None:
+    """Leave the next test the database as the first one found it; Django would only empty it.
 
-    ``post_migrate`` is not sent, as Django does with ``serialized_rollback``: with
-    ``django.contrib.auth`` installed it writes every model's permissions, after each test.
+    A test's own file is thrown away as it is. ``post_migrate`` is not sent, as Django does with
+    ``serialized_rollback``: with ``django.contrib.auth`` installed it would write the permissions
+    of every model, after each test.
     """
-    name = connections.settings[DEFAULT_DB_ALIAS]["NAME"]
-    if name not in _present and self.available_apps is None:
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    elif name not in _present:
+    if self.available_apps is not None:
         _flush(self)
+    elif connections.settings[DEFAULT_DB_ALIAS]["NAME"] not in _present and not _restored():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
 
-TransactionTestCase._fixture_teardown = _flush_what_is_kept  # type: ignore[attr-defined]
+TransactionTestCase._fixture_teardown = _make_as_before  # type: ignore[attr-defined]
+
+
+def _restored() -> bool:
+    """Put the in-memory database back; tell whether there is one, and nobody holds a lock on it."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "sqlite" or not _templates:
+        return False
+    connection.ensure_connection()
+    try:
+        _templates[-1].backup(connection.connection)
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def prepare() -> None:
+    """Make the tables of SQLite now, once for all sessions in forks of this process.
+
+    Without migrations, as ``--no-migrations`` makes them. Nothing if the database is another one.
+    """
+    global _prepared
+    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
+        return
+    with override_settings(MIGRATION_MODULES={app.label: None for app in apps.get_app_configs()}):
+        made = setup_databases(verbosity=0, interactive=False)
+        connection = connections[DEFAULT_DB_ALIAS]
+        connection.ensure_connection()
+        _prepared = connection.connection.serialize()
+        teardown_databases(made, verbosity=0)
+
+
+def _restore(command: BaseCommand, *args: object, database: str, **options: object) -> None:
+    """Do what the command does for a new database, with what `prepare` has made."""
+    assert _prepared is not None
+    connection = connections[database]
+    connection.ensure_connection()
+    with contextlib.closing(sqlite3.connect(":memory:")) as template:
+        template.deserialize(_prepared)
+        template.backup(connection.connection)
 
 
 def _replace(database: dict[str, Any]) -> None:
@@ -152,15 +199,21 @@ def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, object, object]:
     """Keep a copy of the session's test database as it is when pytest-django has made it."""
-    result = yield
-    if fixturedef.argname == "django_db_setup":
-        connection = connections[DEFAULT_DB_ALIAS]
-        if connection.vendor == "sqlite":
-            with request.getfixturevalue("django_db_blocker").unblock():
-                connection.ensure_connection()
-            template = request.config.stash[_template] = sqlite3.connect(":memory:")
-            connection.connection.backup(template)
-            request.config.add_cleanup(template.close)
+    if fixturedef.argname != "django_db_setup":
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        if _prepared is not None and connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+            patch.setattr("django.core.management.commands.migrate.Command.handle", _restore)
+        result = yield
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "sqlite":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            connection.ensure_connection()
+        template = sqlite3.connect(":memory:")
+        connection.connection.backup(template)
+        _templates.append(template)
+        request.config.add_cleanup(lambda: _templates.remove(template))
+        request.config.add_cleanup(template.close)
     return result
 
 
@@ -206,12 +259,11 @@ def _database(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     request.getfixturevalue("django_db_setup")
-    template = request.config.stash.get(_template, None)
-    if template is None:
+    if not _templates:
         pytest.fail(f"a database of kind {kind} is copied from SQLite, and this one is not")
     # pytest clears its folders away some runs later, should this run be killed.
     folder = request.getfixturevalue("tmp_path_factory").getbasetemp()
-    with _copied(template, kind, folder):
+    with _copied(_templates[-1], kind, folder):
         yield
 
 

@@ -78,6 +78,7 @@ class Server:
         """Serve; only in a fork does this return, and the session goes on there."""
         for name in PRELOADED:
             importlib.import_module(name)
+        prepare_database(session.config)
         # pytest collects garbage several times at the end of each session: spare it what is ours.
         gc.collect()
         gc.freeze()
@@ -124,6 +125,17 @@ class Server:
     def answer(self, **values: object) -> None:
         """Write one object."""
         print(json.dumps(values), file=self.answers, flush=True)
+
+
+def prepare_database(config: pytest.Config) -> None:
+    """Make the tables of the test database, which each fork would make anew."""
+    # Not at the top: pytest wants to be the first to import its plugins.
+    from pytest_django.plugin import blocking_manager_key
+
+    from dojo.instruments import databases
+
+    with config.stash[blocking_manager_key].unblock():
+        databases.prepare()
 
 
 def end_of(pid: int) -> int:

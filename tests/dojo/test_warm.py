@@ -30,6 +30,35 @@ ANSWERS = {
     "prints": 'print("x" * 1_000_000)\n' + SOLVED,
 }
 
+TABLES = '''
+"""Tests on a database, each of which leaves it empty."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from dojo.instruments import databases
+from katas.{slug} import views
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [1, 2])
+def test_finds_it_as_it_was_made(number):
+    """The rows that migrating makes are there."""
+    assert Permission.objects.exists()
+    Permission.objects.all().delete()
+
+
+@pytest.mark.database("file")
+@pytest.mark.django_db(transaction=True)
+def test_so_does_a_file():
+    """A copy of it has the rows, too."""
+    assert Permission.objects.exists()
+
+
+def test_tells_who_made_it():
+    """Not to pass."""
+    pytest.fail("the fork" if databases._prepared is None else "the process")
+'''
+
 
 @pytest.fixture(scope="module")
 def warm_house(build: Build) -> Iterator[tuple[House, warm.WarmProcess]]:
@@ -197,6 +226,20 @@ def test_an_answer_that_is_not_there_is_said_as_by_a_fresh_process(
 
     assert facts(forked) == facts(fresh)
     assert "'k101_dubble' is not the full name of a kata" in forked.obstacles[0].message
+
+
+def test_the_tables_are_made_once_for_all_runs(house: House) -> None:
+    """By the process that forks; each test finds the database as the first one did."""
+    house.furnish()
+    house.write(VIEWS, SOLVED)
+    house.write(f"tests/{KATA}/test_both.py", TABLES.format(slug=KATA))
+    process = warm.WarmProcess(house.root)
+
+    for spawn, maker in ((None, "the fork"), (process.spawn, "the process")):
+        run = cold.run(house.kata(), house.root, spawn=spawn)
+        assert [result.message for result in run.results if result.message] == [maker], run
+        assert run.count_passed == 5, run
+    process.close()
 
 
 def test_states_are_those_of_the_answer(warm_house: tuple[House, warm.WarmProcess]) -> None:
