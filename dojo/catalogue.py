@@ -207,12 +207,14 @@ def read_tasks(brief: Path, root: Path) -> Iterator[Task]:
 def find(katas: Iterable[Kata], name: str) -> Kata:
     """Return the kata called *name*: a slug, a number (with or without k), or a bare name.
 
+    A path says it as well, of any file in the kata's folder or suite.
+
     Raises:
         CatalogueError: There is none; says which is nearest.
     """
     slugs = {kata.slug: kata for kata in katas}
     for slug, kata in slugs.items():
-        if is_called(slug, name):
+        if is_called(slug, name) or slug in Path(name).parts:
             return kata
     labels = {label: slug for slug in slugs for label in labels_of(slug)}
     near = difflib.get_close_matches(bare(name), labels, 1, cutoff=0.4)

@@ -1,4 +1,4 @@
-"""What a learner has solved: one small text file, keyed by the kata's name and its suite's content.
+"""How far a learner has come: one small text file, keyed by the katas' names.
 
 The file is replaced whole, so that a kill or a full disk leaves the old state. Numbers of katas may
 change, names do not: that is why the number is left out of the key.
@@ -7,48 +7,72 @@ change, names do not: that is why the number is left out of the key.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dojo.model import DojoError, Kata
+from dojo.model import DojoError, ExitCode, Kata
 
 FOLDER = ".dojo"
-VERSION = 1
+VERSION = 2
+# Who has not run a kata for longer than this was away meanwhile.
+AWAY_S = 600
 
 
 @dataclass(frozen=True)
-class Solved:
-    """A kata that passed once.
+class Entry:
+    """What is known of one kata. Times are ISO 8601 in UTC; empty for what has not happened.
 
     Attributes:
-        suite: Fingerprint of the suite that it passed.
-        at: When, as ISO 8601 in UTC.
+        suite: Fingerprint of the suite that it passed last.
+        solved, begun, seen, gave_up: When it first passed, was first run, was last run, and when
+            the learner asked for the answer before.
+        seconds: Time spent: from run to run, without pauses.
+        runs: How often it was run.
+        task: Number of the task of the last run's first failure; None if there was none.
+        hints: How many hints have been shown, by the number of the task as text.
     """
 
-    suite: str
-    at: str
+    suite: str = ""
+    solved: str = ""
+    begun: str = ""
+    seen: str = ""
+    gave_up: str = ""
+    seconds: int = 0
+    runs: int = 0
+    task: int | None = None
+    hints: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """All that has been solved, by name of the kata."""
+    """What is known of all katas, by name; and the kata that the learner has jumped to, if any."""
 
-    solved: Mapping[str, Solved]
+    katas: Mapping[str, Entry]
+    here: str = ""
+
+    def of(self, kata: Kata) -> Entry:
+        """Return what is known of *kata*."""
+        return self.katas.get(kata.name, Entry())
 
     def is_solved(self, kata: Kata) -> bool:
         """Tell whether *kata* ever passed, also with an earlier version of its suite."""
-        return kata.name in self.solved
+        return bool(self.of(kata).solved)
+
+    def may_see_answer(self, kata: Kata) -> bool:
+        """Tell whether *kata* is solved, or the learner has given it up."""
+        return self.is_solved(kata) or bool(self.of(kata).gave_up)
 
     def is_outdated(self, kata: Kata) -> bool:
         """Tell whether *kata* passed, but its suite has changed since."""
-        return self.is_solved(kata) and self.solved[kata.name].suite != fingerprint(kata.suite)
+        return self.is_solved(kata) and self.of(kata).suite != fingerprint(kata.suite)
 
 
 def load(root: Path) -> Progress:
@@ -59,52 +83,238 @@ def load(root: Path) -> Progress:
     """
     path = file_of(root)
     try:
-        table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if table["version"] != VERSION:
-            raise ValueError(f"version {table['version']} is not {VERSION}")
-        return Progress({name: Solved(**entry) for name, entry in table["solved"].items()})
+        return read(path)
     except FileNotFoundError:
         return Progress({})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise DojoError(
             f"{path}: your progress can't be read: {error}.\n"
             "Mend the file, or move it away to start afresh. Nothing has been changed."
         ) from None
 
 
-def record(root: Path, kata: Kata) -> Progress:
-    """Note that *kata* passes its present suite, and return what is solved now.
+def read(path: Path) -> Progress:
+    """Return what the file at *path* holds.
+
+    Raises:
+        OSError: It can't be read.
+        ValueError: It holds something else.
+    """
+    try:
+        table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if table["version"] == 1:
+            return Progress(
+                {
+                    name: Entry(suite=entry["suite"], solved=entry["at"])
+                    for name, entry in table["solved"].items()
+                }
+            )
+        if table["version"] != VERSION:
+            raise ValueError(f"version {table['version']} is not {VERSION}")
+        entries = {name: Entry(**entry) for name, entry in table["katas"].items()}
+        for entry in entries.values():
+            check(entry)
+        return Progress(entries, str(table["here"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from None
+
+
+def check(entry: Entry) -> None:
+    """Look at what somebody may have changed by hand.
+
+    Raises:
+        ValueError: A value is not what it should be.
+    """
+    for name in ("solved", "begun", "seen", "gave_up"):
+        if (moment := getattr(entry, name)) and datetime.fromisoformat(moment).tzinfo is None:
+            raise ValueError(f"{name} = {moment!r} has no time zone")
+    numbers = [entry.seconds, entry.runs, *entry.hints.values()]
+    if entry.task is not None:
+        numbers.append(entry.task)
+    if not all(type(number) is int and number >= 0 for number in numbers):
+        raise ValueError(f"a number is wrong in {entry}")
+
+
+def record(root: Path, kata: Kata, *, passed: bool = True, task: int | None = None) -> Progress:
+    """Note a run of *kata*; *task* is the task of its first failure. Return what is known now.
 
     Raises:
         DojoError: The note could not be written; the old state is untouched.
     """
-    from filelock import FileLock  # takes 50 ms to import, and most runs have nothing to note
+
+    def note(old: Progress) -> Progress:
+        now = datetime.now(UTC)
+        entry = old.of(kata)
+        away = (now - datetime.fromisoformat(entry.seen)).total_seconds() if entry.seen else 0
+        new = dataclasses.replace(
+            entry,
+            begun=entry.begun or _text(now),
+            seen=_text(now),
+            # A clock may be set back.
+            seconds=entry.seconds + (round(away) if 0 < away <= AWAY_S else 0),
+            runs=entry.runs + 1,
+            task=task,
+        )
+        here = old.here
+        if passed:
+            solved = entry.solved or _text(now)
+            new = dataclasses.replace(new, solved=solved, suite=fingerprint(kata.suite))
+            here = "" if here == kata.name else here
+        return Progress({**old.katas, kata.name: new}, here)
+
+    return change(root, note)
+
+
+def show_hint(root: Path, kata: Kata, task: int, most: int) -> Progress:
+    """Note that one more hint of a task has been shown, of *most* that there are."""
+
+    def note(old: Progress) -> Progress:
+        entry = old.of(kata)
+        count = min(most, entry.hints.get(str(task), 0) + 1)
+        new = dataclasses.replace(entry, hints={**entry.hints, str(task): count})
+        return Progress({**old.katas, kata.name: new}, old.here)
+
+    return change(root, note)
+
+
+def give_up(root: Path, kata: Kata) -> Progress:
+    """Note that the learner has asked for the answer of *kata* before solving it."""
+
+    def note(old: Progress) -> Progress:
+        entry = old.of(kata)
+        new = dataclasses.replace(entry, gave_up=entry.gave_up or _text(datetime.now(UTC)))
+        return Progress({**old.katas, kata.name: new}, old.here)
+
+    return change(root, note)
+
+
+def jump(root: Path, kata: Kata | None) -> Progress:
+    """Note where the learner wants to go on; None: at the first kata that is not solved."""
+    return change(root, lambda old: Progress(old.katas, kata.name if kata else ""))
+
+
+def merge(root: Path, other: Progress) -> Progress:
+    """Add what *other*, from another machine, knows: of each kata, what is further."""
+
+    def add(old: Progress) -> Progress:
+        merged = dict(old.katas)
+        for name, theirs in other.katas.items():
+            merged[name] = _further(merged.get(name, Entry()), theirs)
+        return Progress(merged, old.here)
+
+    return change(root, add)
+
+
+def _further(mine: Entry, theirs: Entry) -> Entry:
+    last = max(mine, theirs, key=lambda entry: entry.seen)
+    # Who solved it last passed the newer suite.
+    passed = max(mine, theirs, key=lambda entry: (bool(entry.solved), entry.seen))
+    tasks = mine.hints.keys() | theirs.hints.keys()
+    return Entry(
+        suite=passed.suite,
+        solved=_first(mine.solved, theirs.solved),
+        begun=_first(mine.begun, theirs.begun),
+        seen=last.seen,
+        gave_up=_first(mine.gave_up, theirs.gave_up),
+        seconds=max(mine.seconds, theirs.seconds),
+        runs=max(mine.runs, theirs.runs),
+        task=last.task,
+        hints={
+            task: max(mine.hints.get(task, 0), theirs.hints.get(task, 0)) for task in sorted(tasks)
+        },
+    )
+
+
+def _first(*moments: str) -> str:
+    return min((moment for moment in moments if moment), default="")
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def change(root: Path, note: Callable[[Progress], Progress]) -> Progress:
+    """Put what *note* makes of the present state in its place, and return it.
+
+    Raises:
+        DojoError: It could not be written; the old state is untouched.
+    """
+    from filelock import FileLock  # takes 50 ms to import: after the verdict has been shown
 
     path = file_of(root)
     try:
         path.parent.mkdir(exist_ok=True)
         # Two terminals may finish a kata at the same moment: read, add and replace as one step.
         with FileLock(path.with_suffix(".lock")):
-            solved = dict(load(root).solved)
-            now = datetime.now(UTC).isoformat(timespec="seconds")
-            solved[kata.name] = Solved(fingerprint(kata.suite), now)
-            table = {name: vars(entry) for name, entry in sorted(solved.items())}
-            replace(path, json.dumps({"version": VERSION, "solved": table}, indent=2) + "\n")
+            new = note(load(root))
+            replace(path, as_text(new).encode())
     except OSError as error:
         raise DojoError(
             f"{path}: your progress can't be saved: {error.strerror}.\n"
             "Your answer is untouched. Make the folder writable (or free some disk space), then "
             "run the command again."
         ) from None
-    return Progress(solved)
+    return new
 
 
-def replace(path: Path, text: str) -> None:
-    """Put *text* into the file at *path* so that a reader sees all of it or the old one."""
+def as_text(state: Progress) -> str:
+    """Return *state* as it stands in a file."""
+    katas = {}
+    for name, entry in sorted(state.katas.items()):
+        # What has not happened is left out: the file is for people, too.
+        katas[name] = {
+            key: value for key, value in vars(entry).items() if value not in ("", None, {})
+        }
+    return json.dumps({"version": VERSION, "here": state.here, "katas": katas}, indent=2) + "\n"
+
+
+def save_copy(root: Path, path: Path) -> Progress:
+    """Write the progress into a file of the learner's, which must not exist; return it.
+
+    Raises:
+        DojoError: It exists, or it can't be written.
+    """
+    state = load(root)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(as_text(state))
+    except FileExistsError:
+        raise DojoError(
+            f"{path}: this file exists, and it is not replaced.\nChoose another name.",
+            code=ExitCode.USAGE,
+        ) from None
+    except OSError as error:
+        raise DojoError(
+            f"{path}: the file can't be written: {error.strerror}.\nChoose another place.",
+            code=ExitCode.USAGE,
+        ) from None
+    return state
+
+
+def load_copy(path: Path) -> Progress:
+    """Return what `save_copy` has written.
+
+    Raises:
+        DojoError: It is not such a file.
+    """
+    try:
+        return read(path)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise DojoError(
+            f"{path}: no progress can be read from it: {reason}.\n"
+            "Give the file that `python3 -m dojo progress export` has written. Nothing has been "
+            "changed.",
+            code=ExitCode.USAGE,
+        ) from None
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put *data* into the file at *path* so that a reader sees all of it or the old one."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with open(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dojo import catalogue, progress, runner, versions
+from dojo import catalogue, course, progress, runner, versions
 from dojo.model import DojoError, ExitCode, Kata, Run
 
 if TYPE_CHECKING:
@@ -45,8 +45,11 @@ def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
     while (kata := current(katas, root)) is not None:
+        jumped = progress.load(root).here == kata.name
         if not run_and_show(kata, root, spawn):
             return ExitCode.TESTS_FAIL
+        if jumped:  # the way goes on from there
+            progress.jump(root, course.following(katas, progress.load(root), kata))
         print()
     from dojo.cli import screen
 
@@ -108,13 +111,40 @@ def wait_for_save(kata: Kata, saves: Iterator[set[tuple[Change, str]]]) -> None:
             return
 
 
-def current(katas: Sequence[Kata], root: Path) -> Kata | None:
-    """Return the first kata for this Django and Python that is not solved; None when all are."""
-    state = progress.load(root)
-    return next(
-        (kata for kata in katas if not state.is_solved(kata) and not versions.not_for_here(kata)),
-        None,
+def add_kata(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names a kata; without it a command is about the current one."""
+    parser.add_argument(
+        "kata", nargs="?", help="a kata's number or name; without it, the one you are on"
     )
+
+
+def named_or_current(name: str | None, root: Path) -> Kata:
+    """Return the kata called *name*, or where the learner stands.
+
+    Raises:
+        DojoError: There is none, or all are solved.
+    """
+    katas = catalogue.load(root)
+    kata = catalogue.find(katas, name) if name else current(katas, root)
+    if kata is None:
+        raise DojoError(
+            "All katas are solved: name the one you mean, such as k102.", code=ExitCode.USAGE
+        )
+    return kata
+
+
+def named_or_solved(name: str | None, root: Path) -> Kata:
+    """Return the kata called *name*, or the one that was solved last, or the current one."""
+    state = progress.load(root)
+    solved = [kata for kata in catalogue.load(root) if state.is_solved(kata)]
+    if name or not solved:
+        return named_or_current(name, root)
+    return max(solved, key=lambda kata: state.of(kata).seen)
+
+
+def current(katas: Sequence[Kata], root: Path) -> Kata | None:
+    """Return where the learner stands; None when all katas are solved."""
+    return course.here(katas, progress.load(root))
 
 
 def run_and_show(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> bool:
@@ -123,9 +153,15 @@ def run_and_show(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> b
     from dojo.cli import screen
 
     screen.console().print(screen.verdict(kata, found), end="")
-    if found.passed:
-        progress.record(root, kata)
+    note(kata, found, root)
     return found.passed
+
+
+def note(kata: Kata, found: Run, root: Path) -> None:
+    """Note what became of a run; one whose suite ran nothing leaves no note."""
+    if not found.skipped:
+        first = found.failures[0].case.task if found.failures else None
+        progress.record(root, kata, passed=found.passed, task=first)
 
 
 def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:
@@ -138,8 +174,8 @@ def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:
         if not (kata.folder / name).is_file():
             raise DojoError(
                 f"katas/{kata.slug}/{name}: this file is gone, and it is the one to edit.\n"
-                f"Bring it back with your editor, or with `git restore katas/{kata.slug}/{name}`, "
-                "which gives you the stub as you got it.",
+                "Bring it back with your editor; or `python3 -m dojo reset "
+                f"{kata.number}` gives you the stub as you got it.",
                 code=ExitCode.USAGE,
             )
     if not kata.suite.is_dir():

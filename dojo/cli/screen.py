@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Iterable
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from dojo.model import Kata, Obstacle, Result, Run, State
@@ -21,6 +22,7 @@ LONGEST_MESSAGE = 60
 # Of a longer line, its beginning and its end: what was expected comes last.
 LONGEST_LINE, END_OF_LINE = 400, 150
 MOST_PRINTED = 10
+BAR_WIDTH = 30
 
 
 class Screen(Console):
@@ -65,6 +67,33 @@ def verdict(kata: Kata, run: Run) -> Text:
         if others := len(run.failures) - 1:
             text.append(f"\n{others} more after this one: `pytest tests/{kata.slug}` shows all.\n")
     return text
+
+
+def bar(done: int, total: int) -> str:
+    """Return how many of *total* are done, as a bar and in numbers."""
+    filled = round(BAR_WIDTH * done / total) if total else 0
+    return f"{'█' * filled}{'░' * (BAR_WIDTH - filled)} {done} of {total} solved"
+
+
+def markdown(text: str) -> RenderableType:
+    """Return Markdown as a terminal shows it."""
+    from rich.markdown import Markdown  # with all that it needs, 50 ms
+
+    return Markdown(text, hyperlinks=False)
+
+
+def difference(diff: str) -> Text:
+    """Return a unified diff in the colours that everybody knows."""
+    text = Text()
+    for line in diff.splitlines():
+        style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+        text.append(f"{line}\n", "bold" if line.startswith(("---", "+++")) else style)
+    return text
+
+
+def print_json(value: object) -> None:
+    """Print *value* for a program: no colour, no wrapping."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def failure(result: Result) -> Text:

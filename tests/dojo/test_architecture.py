@@ -12,7 +12,7 @@ FLOORS = (
     {"model", "instruments"},
     {"curriculum", "interpreters", "metadata", "shell", "versions"},
     {"catalogue", "environment", "progress"},
-    {"answers", "parts"},
+    {"answers", "course", "hints", "parts", "reset"},
     {"suites"},
     {"runner"},
     {"verify"},

@@ -364,7 +364,7 @@ def test_in_a_terminal_every_save_is_run(house: House) -> None:
         assert terminal.end() == 1
         assert "Until next time. `python3 -m dojo` goes on from here." in terminal.screen
         assert "Traceback" not in terminal.text
-    assert [*progress.load(house.root).solved] == ["double"]
+    assert [*progress.load(house.root).katas] == ["double"]
 
 
 def test_in_a_terminal_it_is_over_when_all_is_solved(house: House) -> None:

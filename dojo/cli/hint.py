@@ -1,0 +1,62 @@
+"""``dojo hint``: help with the task at hand, a little more each time."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dojo import catalogue, hints, progress
+from dojo.cli import go, screen
+from dojo.model import DojoError, ExitCode, Kata
+
+SUMMARY = "show the next hint for the task that fails first"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this command."""
+    go.add_kata(parser)
+    parser.add_argument("--task", type=int, metavar="N", help="hints for another task of the kata")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the hints of one task that have been shown before, and the next one."""
+    root = catalogue.find_root(Path.cwd())
+    kata = go.named_or_current(args.kata, root)
+    task = args.task or progress.load(root).of(kata).task or 1
+    levels = of_task(kata, task)
+    state = progress.show_hint(root, kata, task, most=len(levels))
+    shown = state.of(kata).hints[str(task)]
+    console = screen.console()
+    title = kata.tasks[task - 1].title
+    console.print(f"{kata.number} · task {task}: {title}", style="bold", markup=False)
+    for number, text in enumerate(levels[:shown], start=1):
+        console.print(f"\nHint {number} of {len(levels)}", style="dim")
+        console.print(screen.markdown(text))
+    if shown == len(levels):
+        console.print(
+            f"\nThat was the last. `python3 -m dojo solution {kata.number} --give-up` shows an "
+            "answer.",
+            style="dim",
+            markup=False,
+        )
+    return ExitCode.PASS
+
+
+def of_task(kata: Kata, task: int) -> tuple[str, ...]:
+    """Return the hints of one task.
+
+    Raises:
+        DojoError: The kata has no such task, or its hints are gone.
+    """
+    if not 1 <= task <= len(kata.tasks):
+        raise DojoError(
+            f"{kata.number} has no task {task}.\nIt has the tasks 1 to {len(kata.tasks)}.",
+            code=ExitCode.USAGE,
+        )
+    if levels := hints.load(kata).get(task):
+        return levels
+    raise DojoError(
+        f"katas/{kata.slug}/hints.md: there is no hint for task {task}.\n"
+        f"`git restore katas/{kata.slug}/hints.md` brings the file back as it was.",
+        code=ExitCode.USAGE,
+    )
