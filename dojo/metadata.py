@@ -26,6 +26,7 @@ KEYS: dict[str, tuple[type, Any]] = {
     "asgiref": (str, ">=3.8.1"),
     "database": (str, None),
     "sections": (list, None),
+    "curl": (list, ()),
 }
 
 
@@ -76,6 +77,14 @@ def check_value(key: str, value: Any, where: str) -> Iterator[Problem]:
             SpecifierSet(value)
         except InvalidSpecifier:
             yield Problem(where, f"`{key}` is {value!r}.", "Write it like `>=5.2,<6.2`.")
+    if key == "curl":
+        for words in value:
+            if not any(word.startswith("/") for word in words_of(words)):
+                yield Problem(
+                    where,
+                    f"`curl` has {words!r}, in which there is no address of the site.",
+                    "Write it as for a shell, without `http://…`: `-X POST /k101/hello/`.",
+                )
     if key in {"edit", "may_add"}:
         for name in value:
             path = PurePosixPath(name)
@@ -85,3 +94,13 @@ def check_value(key: str, value: Any, where: str) -> Iterator[Problem]:
                     f"`{key}` names {name!r}, which is not inside the kata's folder.",
                     "Name files of the kata's own folder.",
                 )
+
+
+def words_of(line: str) -> list[str]:
+    """Return the words of *line* as a shell would; none if a quotation does not end."""
+    import shlex
+
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return []

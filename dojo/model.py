@@ -69,6 +69,7 @@ class Kata:
         requires: Slugs of katas that teach what this one takes for granted.
         django, python, asgiref: Version specifiers, such as ``>=5.2``.
         database: The kind that the suite needs: ``none``, ``memory``, ``file`` or ``rowlock``.
+        curl: Arguments of curl that ask for its pages, where a plain GET would not do.
     """
 
     slug: str
@@ -85,6 +86,7 @@ class Kata:
     asgiref: str
     database: str
     sections: tuple[str, ...]
+    curl: tuple[str, ...]
     tasks: tuple[Task, ...]
     folder: Path
     suite: Path

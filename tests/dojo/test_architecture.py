@@ -13,7 +13,7 @@ FLOORS = (
     {"curriculum", "interpreters", "metadata", "shell", "versions"},
     {"catalogue", "environment", "progress"},
     {"answers", "course", "hints", "parts", "reset"},
-    {"suites"},
+    {"site", "suites"},
     {"runner"},
     {"verify"},
     {"cli"},

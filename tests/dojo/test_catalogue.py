@@ -63,6 +63,17 @@ def test_a_kata_is_what_its_folder_says(house: House) -> None:
             {"database": "mysql"},
             f"{TOML}: `database` is 'mysql'.\nUse one of none, memory, file, rowlock.",
         ),
+        ({"curl": "-i /k101/"}, f"{TOML}: `curl` is '-i /k101/'.\nMake it a list of strings."),
+        (
+            {"curl": ["-N '/k101/live/?after=0'", "-i http://127.0.0.1:8000/k101/"]},
+            f"{TOML}: `curl` has '-i http://127.0.0.1:8000/k101/', in which there is no address of "
+            "the site.\nWrite it as for a shell, without `http://…`: `-X POST /k101/hello/`.",
+        ),
+        (
+            {"curl": ["-d 'it /k101/"]},
+            f'{TOML}: `curl` has "-d \'it /k101/", in which there is no address of the site.\n'
+            "Write it as for a shell, without `http://…`: `-X POST /k101/hello/`.",
+        ),
         ({"django": "6.0"}, f"{TOML}: `django` is '6.0'.\nWrite it like `>=5.2,<6.2`."),
         (
             {"edit": ["../k102/views.py"]},

@@ -216,7 +216,7 @@ def test_help_lists_every_command_with_a_verb(house: House, capsys: Capture) -> 
 
     out = capsys.readouterr().out
     assert error.value.code == 0
-    assert {"go", "list", "run", "test", "verify"} <= {*cli.commands()}
+    assert {"go", "list", "run", "serve", "test", "verify"} <= {*cli.commands()}
     for command in cli.commands():
         assert re.search(rf"^    {command} +[a-z]+ ", out, re.MULTILINE)
 
