@@ -14,6 +14,7 @@ numbers = count(1)
 @require_POST
 async def publish(request: HttpRequest, hub: Hub) -> JsonResponse:
     """Publish the line that was sent; async, because the hub belongs to the event loop."""
-    line = Line(next(numbers), request.POST["text"])
+    text = request.POST["text"]  # before a number is taken for it: numbers have no gaps
+    line = Line(next(numbers), text)
     hub.publish(line)
     return JsonResponse({"number": line.number, "readers": hub.readers})

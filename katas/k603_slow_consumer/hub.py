@@ -37,6 +37,9 @@ class Hub:
     def subscribe(self) -> AbstractContextManager[Subscription]:
         """Return what a `with` statement takes: subscribed from its first line to its end.
 
+        With `contextlib.contextmanager` above it, this is a generator: let it return an
+        `Iterator[Subscription]`, since the decorator makes the rest of it.
+
         TODO (task 1), (task 5): the end.
         """
         raise NotImplementedError("task 1: subscribe")

@@ -1,11 +1,15 @@
 """A site with a small hub, behind the real ASGI handler."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from django.core.signals import got_request_exception
 
-from dojo.instruments.asgi import Conversations
+from dojo.instruments.asgi import Application, Conversations
 from katas.k603_slow_consumer.hub import Hub
+from tests.k603_slow_consumer.match import Counts
+from tests.k603_slow_consumer.other_hub import OtherHub
 from tests.k603_slow_consumer.site import Site
 
 if TYPE_CHECKING:
@@ -15,9 +19,22 @@ if TYPE_CHECKING:
 CAPACITY = 3
 
 
-@pytest.fixture
-def site(settings: "Settings", asgi: Conversations) -> Site:
-    """Serve the view with a hub in which three lines wait for a reader at most."""
-    site = Site(Hub(CAPACITY), asgi.application)
+def serve(hub: Counts, settings: "Settings", application: Application) -> Iterator[Site]:
+    """Serve the view with *hub*, and remember what comes out of the view."""
+    site = Site(hub, application)
     settings.ROOT_URLCONF = site
-    return site
+    got_request_exception.connect(site.note)
+    yield site
+    got_request_exception.disconnect(site.note)
+
+
+@pytest.fixture
+def site(settings: "Settings", asgi: Conversations) -> Iterator[Site]:
+    """Serve the view with a hub in which three lines wait for a reader at most."""
+    yield from serve(Hub(CAPACITY), settings, asgi.application)
+
+
+@pytest.fixture
+def other_site(settings: "Settings", asgi: Conversations) -> Iterator[Site]:
+    """Serve the view with a hub that is not the learner's."""
+    yield from serve(OtherHub(CAPACITY), settings, asgi.application)

@@ -1,17 +1,20 @@
 """The site with a hub of its own, and readers whose connections can be stuck."""
 
 import asyncio
+import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from types import AsyncGeneratorType
 from typing import Any
 
 from django.urls import path
 
+from dojo.instruments import learner
 from dojo.instruments.asgi import Application, Conversation, Conversations
 from katas.k603_slow_consumer import views
-from katas.k603_slow_consumer.hub import Hub
-from tests.k603_slow_consumer.match import at_once, line
+from tests.k603_slow_consumer.match import Counts, at_once, line
 
 CALL = "GET /commentary/"
 
@@ -46,6 +49,8 @@ class Reader:
 
     connection: Connection = field(repr=False)
     conversation: Conversation = field(repr=False)
+    #: What came out of the view, of whichever reader, instead of an answer.
+    raised: list[BaseException] = field(repr=False)
 
     async def stop(self) -> None:
         """Read no more, and stay."""
@@ -84,15 +89,33 @@ class Reader:
         assert self.status == 200, f"{CALL}, {when}: {self}; expected 200. (task {task})"
         wanted = [str(line(item)) if isinstance(item, int) else item for item in expected]
         got = self.text
+        # What differs in its newlines alone is shown with them.
+        shown = repr(got) if got.splitlines() == wanted else str(got.splitlines())
         assert got == "".join(f"{item}\n" for item in wanted), (
-            f"{CALL}, {when}: {got.splitlines()} came through{self._end}; expected {wanted}, each "
-            f"with a newline. (task {task})"
+            f"{CALL}, {when}: {shown} came through{self._end}; expected {wanted}, each with a "
+            f"newline. (task {task})"
+        )
+
+    def check_over(self, moment: str) -> None:
+        """Fail if the application has not ended although the reader has gone away."""
+        __tracebackhide__ = True
+        assert self.conversation.task.done(), (
+            f"{CALL}, whose reader went away {moment}: the stream goes on{self._place}; expected "
+            "it to end. (task 5)"
         )
 
     @property
-    def is_over(self) -> bool:
-        """Whether the application has ended."""
-        return self.conversation.task.done()
+    def _place(self) -> str:
+        """Say where a generator of the learner's stands, the only sort of stream that shows it."""
+        # Not `isinstance`, which would wake Django's lazy objects.
+        streams = [item for item in gc.get_objects() if type(item) is AsyncGeneratorType]
+        frames = [stream.ag_frame for stream in streams if stream.ag_frame]
+        places = {
+            str(learner.spot(frame))
+            for frame in frames
+            if learner.is_learner(frame.f_code.co_filename)
+        }
+        return "".join(f"\n    at {place}" for place in sorted(places))
 
     @property
     def _end(self) -> str:
@@ -101,20 +124,29 @@ class Reader:
         if not task.done() or task.cancelled():
             return ""
         error = task.exception()
-        return " and the stream ended" + (f" with {error!r}" if error else "")
+        return " and the stream ended" + (f" with {learner.told(error)}" if error else "")
 
     def __str__(self) -> str:
         """Say what came back, for messages."""
-        return "no answer" if self.status is None else f"answered {self.status}"
+        if self.status is None:
+            return "no answer"
+        why = f": {learner.told(self.raised[-1])}" if self.status >= 500 and self.raised else ""
+        return f"answered {self.status}{why}"
 
 
 class Site:
     """The view, with one hub behind it, and whoever asks for it."""
 
-    def __init__(self, hub: Hub, application: Application) -> None:
+    def __init__(self, hub: Counts, application: Application) -> None:
         self.hub = hub
         self.urlpatterns = [path("commentary/", views.commentary, {"hub": hub})]
         self._application = application
+        self._raised: list[BaseException] = []
+
+    def note(self, **kwargs: object) -> None:
+        """Remember what came out of the view; Django calls this while it makes a 500 of it."""
+        if error := sys.exc_info()[1]:
+            self._raised.append(error)
 
     @asynccontextmanager
     async def reader(self, *, reads: bool = True) -> AsyncIterator[Reader]:
@@ -124,7 +156,9 @@ class Site:
             connection.is_read.clear()
         async with Conversations(connection)("GET", "/commentary/") as conversation:
             await at_once()
-            yield Reader(connection, conversation)
+            reader = Reader(connection, conversation, self._raised)
+            yield reader
+        reader.check_over("at the end of the test")
 
     @asynccontextmanager
     async def readers(self, number: int) -> AsyncIterator[list[Reader]]:

@@ -6,7 +6,7 @@ import pytest
 
 from dojo.instruments.clock import Clock
 from katas.k603_slow_consumer.hub import Hub
-from tests.k603_slow_consumer.match import at_once, check, publish, read
+from tests.k603_slow_consumer.match import at_once, check, publish, read, take_and_cancel
 
 # More than anybody is behind in these tests.
 PLENTY = 50
@@ -111,4 +111,18 @@ async def test_a_cancelled_wait_loses_nothing(published: int) -> None:
         items += await read(subscription)
 
     what = f"a `next()` that waits is cancelled {moment}; lines 1 to 3 published in all"
+    check(what, items, [1, 2, 3], 1)
+
+
+@pytest.mark.task(1)
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_cancelled_taking_loses_nothing(turns: int) -> None:
+    """A `next()` that finds a line and is cancelled, however soon, takes no line with it."""
+    hub = Hub(PLENTY)
+    with hub.subscribe() as subscription:
+        publish(hub, 1, 3)
+        items = await take_and_cancel(subscription, turns)
+        items += await read(subscription)
+
+    what = f"lines 1 to 3 published; `next()` is called, and cancelled {turns} turns later"
     check(what, items, [1, 2, 3], 1)

@@ -4,9 +4,8 @@ import gc
 
 import pytest
 
-from katas.k603_slow_consumer.hub import Hub
-from tests.k603_slow_consumer.match import at_once, publish
-from tests.k603_slow_consumer.site import CALL, Site
+from tests.k603_slow_consumer.match import at_once, check_readers, publish
+from tests.k603_slow_consumer.site import CALL, Reader, Site
 
 WAITING, STUCK, HEADERS = (
     "while the stream waited for a line",
@@ -15,37 +14,17 @@ WAITING, STUCK, HEADERS = (
 )
 
 
-def check_readers(what: str, hub: Hub, expected: int) -> None:
-    """Fail if the hub counts others."""
+async def go_away(site: Site, reader: Reader, moment: str) -> None:
+    """Let *reader* go away at that moment, and see to it that the stream has ended."""
     __tracebackhide__ = True
-    readers = hub.readers
-    assert readers == expected, (
-        f"{what}: `hub.readers` is {readers!r}; expected {expected}. (task 5)"
-    )
-
-
-@pytest.mark.task(5)
-async def test_readers_are_counted() -> None:
-    """`readers` counts the subscriptions whose block has been entered and not been left."""
-    hub = Hub(3)
-    check_readers("before anybody subscribed", hub, 0)
-    with hub.subscribe():
-        check_readers("with one subscribed", hub, 1)
-        with hub.subscribe():
-            publish(hub, 1)
-            check_readers("with two subscribed", hub, 2)
-        check_readers("when one of two has left", hub, 1)
-    check_readers("when both have left", hub, 0)
-
-
-@pytest.mark.task(5)
-async def test_an_error_ends_a_subscription() -> None:
-    """A `with` block that an error ends is left, and the error comes out."""
-    hub = Hub(3)
-    with pytest.raises(ZeroDivisionError), hub.subscribe(), hub.subscribe():
-        raise ZeroDivisionError
-    check_readers("when an error has ended two subscriptions", hub, 0)
-    publish(hub, 1)
+    if moment == STUCK:
+        await reader.stop()
+        publish(site.hub, 1)
+        await at_once()
+    await reader.leave()
+    gc.collect()
+    await at_once()
+    reader.check_over(moment)
 
 
 @pytest.mark.task(5)
@@ -53,18 +32,7 @@ async def test_an_error_ends_a_subscription() -> None:
 async def test_who_has_gone_is_forgotten(site: Site, moment: str) -> None:
     """When a reader has gone away, at whichever moment, the other one alone is subscribed."""
     async with site.reader() as other, site.reader(reads=moment != HEADERS) as reader:
-        if moment == STUCK:
-            await reader.stop()
-            publish(site.hub, 1)
-            await at_once()
-        await reader.leave()
-        gc.collect()
-        await at_once()
-
-        assert reader.is_over, (
-            f"{CALL}, whose reader went away {moment}: the stream goes on; expected it to end. "
-            "(task 5)"
-        )
+        await go_away(site, reader, moment)
         check_readers(f"{CALL}, two readers, of whom one went away {moment}", site.hub, 1)
         publish(site.hub, 2)
         await at_once()
@@ -73,3 +41,17 @@ async def test_who_has_gone_is_forgotten(site: Site, moment: str) -> None:
             f"the other reader, when line 2 was published after one left {moment}", expected, 5
         )
         await other.leave()
+
+
+@pytest.mark.task(5)
+@pytest.mark.parametrize("moment", [WAITING, STUCK, HEADERS])
+async def test_the_view_leaves_any_hub(other_site: Site, moment: str) -> None:
+    """The view itself leaves the block, also of a hub whose blocks the collector does not close."""
+    async with other_site.reader(reads=moment != HEADERS) as reader:
+        await go_away(other_site, reader, moment)
+        check_readers(
+            f"{CALL} with a hub of the tests, whose `subscribe()` is no generator, and one reader, "
+            f"who went away {moment}",
+            other_site.hub,
+            0,
+        )
