@@ -19,7 +19,6 @@ from dojo.model import Chapter, DojoError, ExitCode, Kata, Problem, Rejected, So
 SLUG = re.compile(r"k[1-9][0-9]{2}_[a-z][a-z0-9_]*")
 TASKS_HEADING = "## Tasks"
 NUMBERED = re.compile(r"^(\d+)\. (?:\*\*(.+?)\.?\*\*)?")
-HINT_HEADING = re.compile(r"^## Task (\d+): (.+)$")
 
 
 class CatalogueError(DojoError):
@@ -277,21 +276,10 @@ def solutions(kata: Kata, root: Path) -> Solutions:
     )
 
 
-def hint_headings(path: Path) -> list[Task]:
-    """Return the tasks that the headings of a ``hints.md`` name, in file order."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return [
-        Task(int(match[1]), match[2].strip())
-        for line in lines
-        if (match := HINT_HEADING.match(line))
-    ]
-
-
 def subfolders(folder: Path) -> list[Path]:
     """Return the folders directly below *folder*, sorted; none if it does not exist."""
-    if not folder.is_dir():
-        return []
-    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name != "__pycache__")
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if path.is_dir() and path.name != "__pycache__")
 
 
 def relative(path: Path, root: Path) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from dojo import catalogue
-from dojo.model import Kata
+from dojo.model import Kata, Task
 
+HEADING = re.compile(r"^## Task (\d+): (.+)$")
 LEVEL = re.compile(r"^[1-9]\. ")
 
 
@@ -18,7 +19,7 @@ def load(kata: Kata) -> dict[int, tuple[str, ...]]:
     found: dict[int, list[str]] = {}
     levels: list[str] | None = None
     for line in path.read_text(encoding="utf-8").splitlines():
-        if heading := catalogue.HINT_HEADING.match(line):
+        if heading := HEADING.match(line):
             levels = found.setdefault(int(heading[1]), [])
         elif line.startswith("#"):
             levels = None
@@ -30,3 +31,11 @@ def load(kata: Kata) -> dict[int, tuple[str, ...]]:
             # A list item goes on: its indent is no part of what it says.
             levels[-1] += "\n" + line.removeprefix("   ")
     return {task: tuple(text.strip() for text in texts) for task, texts in found.items()}
+
+
+def headings(path: Path) -> list[Task]:
+    """Return the tasks that the headings of a ``hints.md`` name, in file order."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return [
+        Task(int(match[1]), match[2].strip()) for line in lines if (match := HEADING.match(line))
+    ]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from dojo import catalogue
+from dojo import catalogue, hints, reset
 from dojo.catalogue import relative
 from dojo.model import Kata, Problem, Solutions
 
@@ -22,6 +22,7 @@ def check(kata: Kata, root: Path) -> list[Problem]:
     """Return what is wrong with the parts of *kata*; empty if nothing is."""
     problems = [
         *check_edit(kata, root),
+        *check_stubs(kata, root),
         *check_hints(kata, root),
         *check_suite(kata, root),
         *check_strays(kata, root),
@@ -49,11 +50,21 @@ def check_edit(kata: Kata, root: Path) -> Iterator[Problem]:
             yield Problem(where, f"`edit` names {name!r}.", "A learner never edits __init__.py.")
 
 
+def check_stubs(kata: Kata, root: Path) -> Iterator[Problem]:
+    """Yield stubs that a learner who resets the kata would not get as they are."""
+    for _, name in reset.outdated(root, [kata]):
+        yield Problem(
+            relative(reset.stub_of(root, kata, name), root),
+            f"this is not what katas/{kata.slug}/{name} is, and `dojo reset` gives it back.",
+            "If that file is the stub, `python3 -m dojo verify --take-stubs` takes it.",
+        )
+
+
 def check_hints(kata: Kata, root: Path) -> Iterator[Problem]:
     """Yield differences between the headings of the hints and the tasks of the brief."""
     path = kata.folder / "hints.md"
     where = relative(path, root)
-    headings = catalogue.hint_headings(path)
+    headings = hints.headings(path)
     for task in kata.tasks:
         if task not in headings:
             yield Problem(

@@ -1,13 +1,12 @@
 """A kata as it was at first, without git; what stood there is kept.
 
 The stubs lie below ``dojo/stubs``, a text file for each file that a learner edits.
-``python -m dojo.reset`` brings them up to date after a stub has been changed.
+``dojo verify --take-stubs`` brings them up to date when an author has changed a stub.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -142,19 +141,15 @@ def outdated(root: Path, katas: Iterable[Kata]) -> Iterator[tuple[Kata, str]]:
     """Yield each file whose stub is not the one that lies below ``dojo/stubs``."""
     for kata in katas:
         for name in kata.edit:
-            if bytes_of(kata.folder / name) != bytes_of(stub_of(root, kata, name)):
+            stub = bytes_of(kata.folder / name)
+            if stub is not None and stub != bytes_of(stub_of(root, kata, name)):
                 yield kata, name
 
 
-def main() -> int:
-    """Take all stubs as they stand below ``katas``, in the author's clone."""
-    root = catalogue.find_root(Path.cwd())
-    for kata, name in [*outdated(root, catalogue.load(root))]:
-        target = stub_of(root, kata, name)
-        write(target, (kata.folder / name).read_bytes())
-        print(f"{catalogue.relative(target, root)} is the stub now.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def take(root: Path, katas: Iterable[Kata]) -> list[Path]:
+    """Make what stands below ``katas`` the stubs, as an author does; return which have changed."""
+    taken = []
+    for kata, name in [*outdated(root, katas)]:
+        taken.append(stub_of(root, kata, name))
+        write(taken[-1], (kata.folder / name).read_bytes())
+    return taken

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from dojo import catalogue, progress
+from dojo import catalogue, progress, transfer
 from dojo.cli import screen
 from dojo.model import ExitCode
 
@@ -23,12 +23,12 @@ def run(args: argparse.Namespace) -> int:
     root = catalogue.find_root(Path.cwd())
     katas = catalogue.load(root)
     if args.action == "export":
-        state = progress.save_copy(root, args.file)
+        state = transfer.save_copy(root, args.file)
         done = sum(map(state.is_solved, katas))
         said = f"{args.file}: {done} solved katas are noted there."
     else:
         before = progress.load(root)
-        state = progress.merge(root, progress.load_copy(args.file))
+        state = transfer.merge(root, transfer.load_copy(args.file))
         new = [kata for kata in katas if state.is_solved(kata) and not before.is_solved(kata)]
         said = f"{len(new)} katas are solved that were not: " if new else "Nothing new is solved."
         said += ", ".join(kata.number for kata in new) + ("." if new else "")

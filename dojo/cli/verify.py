@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from dojo import catalogue, verify, versions
+from dojo import catalogue, reset, verify, versions
 from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata
 from dojo.verify import KINDS, Job, Proof
@@ -58,6 +58,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="",
         help="run the suites on this kind of database, as pytest's option of that name",
     )
+    parser.add_argument(
+        "--take-stubs",
+        action="store_true",
+        help="first let `dojo reset` give back the files below katas/ as they are now",
+    )
 
 
 def positive(text: str) -> int:
@@ -97,6 +102,8 @@ def run(args: argparse.Namespace) -> int:
                 catalogue.find(known, name)  # says what is near
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
+    for path in reset.take(root, chosen) if args.take_stubs else []:
+        screen.console().print(f"{catalogue.relative(path, root)}: taken.", markup=False)
     jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong, args.share)]
     proofs = make(jobs, root, args.workers, args.db)
     problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]

@@ -13,12 +13,11 @@ use at least; the more capable of the two is taken, in the order of `KINDS`:
 A file is copied from the session's test database as pytest-django has made it, so all tests of one
 session can have what they need, and a hung test keeps no lock on a later one's data. After a test
 the in-memory database becomes a copy of it, too. A process that forks for sessions can make the
-tables once for all of them: see `prepare`.
+tables once for all of them: see `dojo.instruments.tables`.
 """
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import itertools
@@ -30,14 +29,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
+from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import SimpleTestCase, TransactionTestCase, override_settings
-from django.test.utils import setup_databases, teardown_databases
+from django.test import SimpleTestCase, TransactionTestCase
 
+from dojo.instruments import tables
 from dojo.instruments.postgres import NoPostgres, Postgres
 
 KINDS = ("memory", "file", "rowlock", "postgres")
@@ -56,8 +54,6 @@ _postgres = pytest.StashKey[Postgres]()
 # Copies of the test databases of the sessions in this process, the present one's last.
 _templates: list[sqlite3.Connection] = []
 _numbers = itertools.count(1)
-# What a session's database begins with, as bytes of SQLite; None until `prepare` has made it.
-_prepared: bytes | None = None
 # The file of the test that runs, and those of tests that are over.
 _present: set[str] = set()
 _gone: set[str] = set()
@@ -161,32 +157,6 @@ def _restored() -> bool:
     return True
 
 
-def prepare() -> None:
-    """Make the tables of SQLite now, once for all sessions in forks of this process.
-
-    Without migrations, as ``--no-migrations`` makes them. Nothing if the database is another one.
-    """
-    global _prepared
-    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
-        return
-    with override_settings(MIGRATION_MODULES={app.label: None for app in apps.get_app_configs()}):
-        made = setup_databases(verbosity=0, interactive=False)
-        connection = connections[DEFAULT_DB_ALIAS]
-        connection.ensure_connection()
-        _prepared = connection.connection.serialize()
-        teardown_databases(made, verbosity=0)
-
-
-def _restore(command: BaseCommand, *args: object, database: str, **options: object) -> None:
-    """Do what the command does for a new database, with what `prepare` has made."""
-    assert _prepared is not None
-    connection = connections[database]
-    connection.ensure_connection()
-    with contextlib.closing(sqlite3.connect(":memory:")) as template:
-        template.deserialize(_prepared)
-        template.backup(connection.connection)
-
-
 def _replace(database: dict[str, Any]) -> None:
     connections.settings[DEFAULT_DB_ALIAS] = database
     settings.DATABASES[DEFAULT_DB_ALIAS] = database
@@ -202,8 +172,7 @@ def pytest_fixture_setup(
     if fixturedef.argname != "django_db_setup":
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
-        if _prepared is not None and connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
-            patch.setattr("django.core.management.commands.migrate.Command.handle", _restore)
+        tables.use(patch)
         result = yield
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor == "sqlite":

@@ -23,6 +23,7 @@ MODULES = [
     "dojo.instruments.orm_guard",
     "dojo.instruments.connections",
     "dojo.instruments.isolation",
+    "dojo.instruments.tables",
     "dojo.instruments.databases",
     "dojo.instruments.gates",
     "dojo.instruments.adaptations",

@@ -132,10 +132,10 @@ def prepare_database(config: pytest.Config) -> None:
     # Not at the top: pytest wants to be the first to import its plugins.
     from pytest_django.plugin import blocking_manager_key
 
-    from dojo.instruments import databases
+    from dojo.instruments import tables
 
     with config.stash[blocking_manager_key].unblock():
-        databases.prepare()
+        tables.prepare()
 
 
 def end_of(pid: int) -> int:

@@ -176,6 +176,7 @@ class House:
         """Lay down a sound kata: an unsolved stub, a suite, and all that is proved of it."""
         self.write(f"katas/{slug}/__init__.py", "")
         self.write(f"katas/{slug}/views.py", STUB)
+        self.write(f"dojo/stubs/{slug}/views.py.txt", STUB)
         self.write(f"katas/{slug}/README.md", BRIEF)
         self.write(f"katas/{slug}/hints.md", HINTS)
         self.write_metadata(slug)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dojo import progress
+from dojo import progress, transfer
 from dojo.model import DojoError, ExitCode, Kata
 from dojo.progress import Progress
 from tests.dojo.house import CLONE, KATA, House
@@ -282,18 +282,18 @@ def test_a_copy_is_read_back_and_merged(house: House, tmp_path: Path) -> None:
     kata, other = house.kata(), house.kata("k102_other")
     progress.record(house.root, kata)
     progress.show_hint(house.root, kata, 1, most=3)
-    saved = progress.save_copy(house.root, copy)
+    saved = transfer.save_copy(house.root, copy)
     (house.root / FILE).unlink()
     progress.record(house.root, other)
     progress.record(house.root, kata, passed=False, task=2)
 
-    merged = progress.merge(house.root, progress.load_copy(copy))
+    merged = transfer.merge(house.root, transfer.load_copy(copy))
 
     assert merged.is_solved(kata)
     assert merged.is_solved(other)
     assert merged.of(kata).hints == {"1": 1}
     assert merged.of(kata).solved == saved.of(kata).solved
-    assert progress.merge(house.root, progress.load_copy(copy)) == merged
+    assert transfer.merge(house.root, transfer.load_copy(copy)) == merged
 
 
 def test_a_copy_replaces_no_file(house: House, tmp_path: Path) -> None:
@@ -302,7 +302,7 @@ def test_a_copy_replaces_no_file(house: House, tmp_path: Path) -> None:
     file.write_text("{}")
 
     with pytest.raises(DojoError, match=r"mine\.json: this file exists, and it is not replaced"):
-        progress.save_copy(house.root, file)
+        transfer.save_copy(house.root, file)
     with pytest.raises(DojoError, match=r"mine\.json: no progress can be read from it: KeyError"):
-        progress.load_copy(file)
+        transfer.load_copy(file)
     assert file.read_text() == "{}"

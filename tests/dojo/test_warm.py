@@ -35,7 +35,7 @@ TABLES = '''
 
 import pytest
 from django.contrib.auth.models import Permission
-from dojo.instruments import databases
+from dojo.instruments import tables
 from katas.{slug} import views
 
 
@@ -56,7 +56,7 @@ def test_so_does_a_file():
 
 def test_tells_who_made_it():
     """Not to pass."""
-    pytest.fail("the fork" if databases._prepared is None else "the process")
+    pytest.fail("the fork" if tables._prepared is None else "the process")
 '''
 
 
