@@ -21,7 +21,7 @@ from dojo.model import DojoError, ExitCode
 DEFAULT = "go"
 KATA = re.compile(r"k?[1-9][0-9]{2}")
 # Modules of this package that are no commands.
-INTERNAL = frozenset({"screen"})
+INTERNAL = frozenset({"fullscreen", "screen"})
 
 
 def main(argv: Sequence[str] | None = None) -> int:

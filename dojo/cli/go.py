@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--once", action="store_true", help="run once and exit, as where there is no terminal"
     )
+    parser.add_argument(
+        "--plain", action="store_true", help="print each verdict below the last: no full screen"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     katas = catalogue.load(root)
     if args.once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return step(katas, root)
-    return watch(katas, root)
+    if args.plain or os.environ.get("TERM") == "dumb":
+        return watch(katas, root)
+    return full_screen(katas, root)
 
 
 def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -> int:
@@ -45,11 +51,8 @@ def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
     while (kata := current(katas, root)) is not None:
-        jumped = progress.load(root).here == kata.name
         if not run_and_show(kata, root, spawn):
             return ExitCode.TESTS_FAIL
-        if jumped:  # the way goes on from there
-            progress.jump(root, course.following(katas, progress.load(root), kata))
         print()
     from dojo.cli import screen
 
@@ -59,6 +62,21 @@ def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -
         console.print(f"Left out: {reason}.", style="yellow", markup=False)
     console.print(f"All {len(katas) - len(reasons)} katas are solved.")
     return ExitCode.PASS
+
+
+def full_screen(katas: Sequence[Kata], root: Path) -> int:
+    """Show the screen until the learner quits.
+
+    Returns:
+        PASS when every kata is solved by then.
+    """
+    from dojo.cli.fullscreen import app  # takes 0.3 s to import
+
+    app.run(katas, root)
+    if current(katas, root) is None:
+        return ExitCode.PASS
+    print("Until next time. `python3 -m dojo` goes on from here.")
+    return ExitCode.TESTS_FAIL
 
 
 def watch(katas: Sequence[Kata], root: Path) -> int:
@@ -159,9 +177,13 @@ def run_and_show(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> b
 
 def note(kata: Kata, found: Run, root: Path) -> None:
     """Note what became of a run; one whose suite ran nothing leaves no note."""
-    if not found.skipped:
-        first = found.failures[0].case.task if found.failures else None
-        progress.record(root, kata, passed=found.passed, task=first)
+    if found.skipped:
+        return
+    first = found.failures[0].case.task if found.failures else None
+    jumped = progress.load(root).here == kata.name
+    state = progress.record(root, kata, passed=found.passed, task=first)
+    if jumped and found.passed:  # the way goes on from there
+        progress.jump(root, course.following(catalogue.load(root), state, kata))
 
 
 def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from rich.console import RenderableType
+from rich.text import Text
+
 from dojo import catalogue, hints, progress
 from dojo.cli import go, screen
 from dojo.model import DojoError, ExitCode, Kata
+from dojo.progress import Progress
 
 SUMMARY = "show the next hint for the task that fails first"
 
@@ -23,23 +27,29 @@ def run(args: argparse.Namespace) -> int:
     root = catalogue.find_root(Path.cwd())
     kata = go.named_or_current(args.kata, root)
     task = args.task or progress.load(root).of(kata).task or 1
+    for part in next_hint(kata, task, root)[1]:
+        screen.console().print(part)
+    return ExitCode.PASS
+
+
+def next_hint(kata: Kata, task: int, root: Path) -> tuple[Progress, list[RenderableType]]:
+    """Note that one more hint of a task is shown; return the progress, and all that is shown.
+
+    Raises:
+        DojoError: There is no such task, its hints are gone, or the note can't be written.
+    """
     levels = of_task(kata, task)
     state = progress.show_hint(root, kata, task, most=len(levels))
     shown = state.of(kata).hints[str(task)]
-    console = screen.console()
-    title = kata.tasks[task - 1].title
-    console.print(f"{kata.number} · task {task}: {title}", style="bold", markup=False)
+    parts: list[RenderableType] = [
+        Text(f"{kata.number} · task {task}: {kata.tasks[task - 1].title}", "bold")
+    ]
     for number, text in enumerate(levels[:shown], start=1):
-        console.print(f"\nHint {number} of {len(levels)}", style="dim")
-        console.print(screen.markdown(text))
+        parts += [Text(f"\nHint {number} of {len(levels)}", "dim"), screen.markdown(text)]
     if shown == len(levels):
-        console.print(
-            f"\nThat was the last. `python3 -m dojo solution {kata.number} --give-up` shows an "
-            "answer.",
-            style="dim",
-            markup=False,
-        )
-    return ExitCode.PASS
+        said = f"`python3 -m dojo solution {kata.number} --give-up` shows an answer."
+        parts.append(Text(f"\nThat was the last. {said}", "dim"))
+    return state, parts
 
 
 def of_task(kata: Kata, task: int) -> tuple[str, ...]:

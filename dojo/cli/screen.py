@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -23,6 +22,7 @@ LONGEST_MESSAGE = 60
 LONGEST_LINE, END_OF_LINE = 400, 150
 MOST_PRINTED = 10
 BAR_WIDTH = 30
+INDENT = 6
 
 
 class Screen(Console):
@@ -98,30 +98,41 @@ def print_json(value: object) -> None:
 
 def failure(result: Result) -> Text:
     """Return one failed test: what it proves, what was seen, where."""
-    text = Text()
-    text.append(f"{WORDS[result.state]}  ", "bold red")
+    headline, facts = parts_of(result)
+    return Text.assemble(headline, "\n", indented(facts))
+
+
+def parts_of(result: Result) -> tuple[Text, Text]:
+    """Return the headline of a failed test, and the facts that stand below it."""
+    headline = Text()
+    headline.append(f"{WORDS[result.state]}  ", "bold red")
     task = f" (task {result.case.task})" if result.case.task else ""
-    text.append(f"{result.case.title}{task}\n", "bold")
-    text.append_text(body(result.error, result.message, result.where))
+    headline.append(f"{result.case.title}{task}", "bold")
+    facts = body(result.error, result.message, result.where)
     if printed := result.printed.rstrip().splitlines():
-        text.append("\n      printed while it ran:\n", "dim")
+        facts.append("\n\nprinted while it ran:\n", "dim")
         if len(printed) > MOST_PRINTED:
             printed = ["…", *printed[-MOST_PRINTED:]]
-        text.append(indented(printed))
-    return text
+        facts.append("\n".join(map(shortened, printed)))
+    return headline, facts
 
 
 def obstacle(found: Obstacle) -> Text:
     """Return what kept the suite from running."""
-    text = Text()
-    text.append("STOP  ", "bold red")
-    text.append("The tests could not start.\n", "bold")
-    text.append_text(body(found.error, found.message, found.where))
-    return text
+    headline, facts = parts_of_obstacle(found)
+    return Text.assemble(headline, "\n", indented(facts))
+
+
+def parts_of_obstacle(found: Obstacle) -> tuple[Text, Text]:
+    """Return the headline of what kept the suite from running, and the facts."""
+    headline = Text()
+    headline.append("STOP  ", "bold red")
+    headline.append("The tests could not start.", "bold")
+    return headline, body(found.error, found.message, found.where)
 
 
 def body(error: str, message: str, where: str) -> Text:
-    """Return the facts of a failure, indented below its headline."""
+    """Return the facts of a failure."""
     # What pytest.fail and assert raise carries its facts in the message; other types are news.
     if error not in {"AssertionError", "Failed", ""}:
         message = f"{error}: {message}" if message else error
@@ -130,12 +141,16 @@ def body(error: str, message: str, where: str) -> Text:
         lines = [*lines[:LONGEST_MESSAGE], f"… and {len(lines) - LONGEST_MESSAGE} lines more"]
     if where:
         lines.append(f"at {where}")
-    return Text(indented(lines))
+    return Text("\n".join(map(shortened, lines)))
 
 
-def indented(lines: Iterable[str]) -> str:
-    """Return *lines* as they stand below a headline."""
-    return "".join(f"      {shortened(line)}".rstrip() + "\n" for line in lines)
+def indented(facts: Text) -> Text:
+    """Return *facts* as they stand below a headline."""
+    text = Text()
+    for line in facts.split("\n", allow_blank=True):
+        text.append_text(Text.assemble(" " * INDENT, line) if line.plain.strip() else line)
+        text.append("\n")
+    return text
 
 
 def shortened(line: str) -> str:

@@ -12,7 +12,7 @@ FLOORS = (
     {"model", "instruments"},
     {"curriculum", "interpreters", "metadata", "shell", "versions"},
     {"catalogue", "environment", "progress"},
-    {"answers", "course", "hints", "reset", "transfer"},
+    {"answers", "course", "hints", "reset", "saves", "transfer"},
     {"parts", "site", "suites"},
     {"runner"},
     {"verify"},
