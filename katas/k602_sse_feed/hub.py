@@ -11,9 +11,10 @@ HEARTBEAT_S = 15
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of the blog; its number is that of the one before it, plus one.
+    r"""One entry of the blog; its number is that of the one before it, plus one.
 
-    The text has one or more lines, separated by a newline; some of them may be empty.
+    The text has one or more lines, separated by "\n" and by nothing else. Any of them may be empty,
+    so that the text may be "", or end with "\n". It has no "\r".
     """
 
     number: int

@@ -23,6 +23,12 @@ def event(entry: Entry) -> Event:
     return Event(str(entry.number), entry.text)
 
 
+def shown(events: list[Event]) -> str:
+    """Return how events are shown in messages: the first few of many."""
+    more = f" and {len(events) - 9} more" if len(events) > 9 else ""
+    return f"{events[:9]}{more}"
+
+
 def shortened(text: str) -> str:
     """Return how a text is shown in messages."""
     return repr(text) if len(text) < 20 else f"{text[:6]}… of {len(text)} characters"
@@ -53,6 +59,7 @@ class Reader:
         self.conversation = conversation
         self.line = line
         self.call = call
+        self.has_left = False
 
     @property
     def events(self) -> list[Event]:
@@ -85,26 +92,46 @@ class Reader:
         return self.conversation.task.exception()
 
     async def go_away(self) -> None:
-        """Close the connection, and let everything happen that happens at once."""
+        """Close the connection, and let everything happen that happens at once.
+
+        The loop is in debug mode meanwhile: it then refuses what a thread may not do with it,
+        which is a matter of luck otherwise.
+        """
+        loop = asyncio.get_running_loop()
+        self.has_left = True
         self.conversation.disconnect()
-        await settle()
+        loop.set_debug(True)
+        try:
+            await settle()
+        finally:
+            loop.set_debug(False)
 
     def check_got(self, *entries: Entry, when: str) -> None:
         """Fail if the reader has not got just these entries by now, and is still there."""
         __tracebackhide__ = True
         expected = [event(entry) for entry in entries]
         assert (self.status, self.events) == (200, expected), (
-            f"{self.call}, {when}: {self}; expected 200 and the events {expected}."
+            f"{self.call}, {when}: {self}; expected 200 and the events {shown(expected)}."
         )
         assert not self.is_over, f"{self.call}, {when}: {self}; expected the response to go on."
 
     def __str__(self) -> str:
         """Say what came back, and how the request ended if it has, for messages."""
         begun = f"status {self.status}" if self.status else "no response yet"
-        state = f"{begun}, events {self.events[:9]}"
-        if not self.is_over:
-            return state
-        return f"{state}; then {'it ended' if self.error is None else learner.told(self.error)}"
+        state = f"{begun}, events {shown(self.events)}"
+        return f"{state}; then {self._end()}" if self.is_over else state
+
+    def _end(self) -> str:
+        if self.error is None:
+            return "it ended"
+        if not isinstance(self.error, asyncio.CancelledError):
+            return learner.told(self.error)
+        if self.has_left:
+            return "CancelledError"
+        return (
+            "CancelledError, though the reader is there: a time limit in the iterator goes on "
+            "while the server sends what it has yielded, and cancels that"
+        )
 
 
 class Blog:

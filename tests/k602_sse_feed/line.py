@@ -16,6 +16,7 @@ class Line:
 
     Attributes:
         messages: What the application has sent, without what waits to be.
+        received: What the reader has got of the body.
         read: What the reader has made of it.
         blocked: Whether the application waits to send something.
         cut: Whether `send` raises, so that a request which outlives its test ends.
@@ -23,6 +24,7 @@ class Line:
 
     def __init__(self, application: Application) -> None:
         self.messages: list[Message] = []
+        self.received = b""
         self.read = EventSource()
         self.blocked = self.cut = False
         self._application = application
@@ -68,4 +70,5 @@ class Line:
     def _note(self, message: Message) -> None:
         self.messages.append(message)
         if message["type"] == "http.response.body":
+            self.received += message.get("body", b"")
             self.read.feed(message.get("body", b""), at_s=self.seconds)

@@ -1,8 +1,14 @@
 """Entries: sent when they are published, to everybody who reads."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from tests.k602_sse_feed import witness
 from tests.k602_sse_feed.blog import Blog, wait
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 # No round ones: who looks every so often would be in time for one of those by luck.
 MOMENTS = (0.1371, 2.7183, 1.6181)
@@ -39,10 +45,20 @@ async def test_entries_of_one_moment(blog: Blog) -> None:
 
 @pytest.mark.task(1)
 @pytest.mark.parametrize(
-    "text", ["Tram 4\nTram 11", "Closed:\n\nid: 99\ndata: all of it", "Windstärke 11 – Böen"]
+    "text",
+    [
+        "Tram 4\nTram 11",
+        "Closed:\n\nid: 99\ndata: all of it",
+        "Windstärke 11 – Böen",
+        " indented",
+        "trailing\n",
+        "",
+        "one\u2028line\x0cof four\x85parts",
+        "<b>A&amp;E</b>",
+    ],
 )
 async def test_the_text_arrives_as_it_is(blog: Blog, text: str) -> None:
-    """A text of several lines arrives as one event, and with every character."""
+    """A text of any number of lines arrives as one event, and with every character."""
     async with blog.reader() as reader:
         entry = await blog.publish(text)
 
@@ -73,3 +89,49 @@ async def test_a_full_line_holds_nobody_up(blog: Blog) -> None:
         slow.line.empty()
         await wait(0)
         slow.check_got(*entries, when="whose connection took nothing more for 20 s")
+
+
+@pytest.mark.task(1)
+async def test_nothing_is_dropped_on_a_full_line(blog: Blog) -> None:
+    """A reader whose connection takes nothing misses none of more entries than the hub keeps."""
+    async with blog.reader() as reader:
+        reader.line.fill()
+        entries = [await blog.publish("Update 1")]
+        entries += [blog.hub.publish(f"Update {number}") for number in range(2, 151)]
+        reader.line.empty()
+        await wait(0)
+
+        reader.check_got(
+            *entries, when="when 150 entries were published while its connection took nothing"
+        )
+
+
+@pytest.mark.task(1)
+async def test_published_while_the_head_is_being_sent(blog: Blog) -> None:
+    """What is published when the view has answered arrives, though nothing was sent yet."""
+    async with blog.reader(full=True) as reader:
+        entries = [await blog.publish("Storm"), await blog.publish("Calm")]
+        reader.line.empty()
+        await wait(0)
+
+        reader.check_got(
+            *entries,
+            when="with two entries published while the head of the response was sent",
+        )
+
+
+@pytest.mark.task(1)
+async def test_published_while_a_middleware_has_the_response(
+    blog: Blog, settings: "Settings"
+) -> None:
+    """What is published when the view has answered arrives, though a middleware takes a minute."""
+    settings.MIDDLEWARE = [witness.DAWDLE, witness.KEEP]
+
+    async with blog.reader() as reader:
+        await wait(30.137)
+        entries = [await blog.publish("Storm"), await blog.publish("Calm")]
+        await wait(30)
+
+        reader.check_got(
+            *entries, when="with two entries published while a middleware had the view's response"
+        )

@@ -13,7 +13,7 @@ def check_comments(reader: Reader, *expected_s: float, when: str) -> None:
     expected = [pytest.approx(at_s, abs=0.01) for at_s in expected_s]
     assert seen_s == expected, (
         f"{reader.call}, {when}: comments came at {seen_s[:9]} s; expected them at "
-        f"{list(expected_s)} s. ({reader})"
+        f"{list(expected_s)} s. (received: {reader.line.received[-90:]!r})"
     )
 
 
@@ -65,3 +65,35 @@ async def test_nothing_is_lost_behind_a_comment(blog: Blog) -> None:
         await wait(0)
 
         reader.check_got(*entries, when="with two entries published while a comment was being sent")
+
+
+@pytest.mark.task(3)
+async def test_silence_is_counted_from_the_end_of_the_sending(blog: Blog) -> None:
+    """While an entry is being sent, however long, there is no silence."""
+    async with blog.reader() as reader:
+        reader.line.fill()
+        await blog.publish()
+        await wait(20.137)
+        reader.line.empty()
+        await wait(HEARTBEAT_S + 0.5)
+
+        check_comments(
+            reader, 35.137, when="with an entry whose sending took from 0 s to 20.137 s, none since"
+        )
+
+
+@pytest.mark.task(3)
+async def test_comments_do_not_pile_up(blog: Blog) -> None:
+    """While a comment is being sent, however long, no other one is made."""
+    async with blog.reader() as reader:
+        reader.line.fill()
+        await wait(50.137)
+        reader.line.empty()
+        await wait(HEARTBEAT_S + 0.5)
+
+        check_comments(
+            reader,
+            50.137,
+            65.137,
+            when="with a comment whose sending took until 50.137 s, and nothing published",
+        )

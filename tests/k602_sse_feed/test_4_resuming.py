@@ -56,10 +56,25 @@ async def test_each_reader_has_a_last_event(blog: Blog) -> None:
     "last_id", ["", "harbour", "3.5", "²", "9" * 5000], ids=["empty", "word", "3.5", "²", "long"]
 )
 async def test_a_last_event_that_is_no_number(blog: Blog, last_id: str) -> None:
-    """A Last-Event-ID that is no number is treated as none."""
+    """A Last-Event-ID that `int` cannot read is treated as none."""
     await blog.publish("Gale warning")
 
     async with blog.reader(last_id=last_id) as reader:
         entry = await blog.publish("Bridge shut")
 
         reader.check_got(entry, when="with entry 1 published before, and entry 2 since")
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
+async def test_a_last_event_that_is_yet_to_come(blog: Blog, full: bool) -> None:
+    """A Last-Event-ID above the newest number, from before a restart, is treated as none."""
+    await blog.publish("Gale warning")
+
+    async with blog.reader(last_id="500", full=full) as reader:
+        entry = await blog.publish("Bridge shut")
+        reader.line.empty()
+        await wait(0)
+
+        since = " while the head of the response was sent" if full else " since"
+        reader.check_got(entry, when=f"with entry 1 published before, and entry 2{since}")

@@ -1,17 +1,22 @@
 """Middleware of the suite."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from dojo.instruments import learner
+
 GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
 
 #: The responses of a test. As long as one is kept, so is its generator, and what stands in that is
 #: not executed by the garbage collector's grace: when that comes by is a matter of luck.
 kept: list[HttpResponseBase] = []
+#: What became of `close()` of the content, if it did not end well; Django says nothing of it.
+closed: list[str] = []
 _requests: list[HttpRequest] = []
 
 
@@ -25,16 +30,34 @@ def forget() -> None:
         request.close()
     _requests.clear()
     kept.clear()
+    closed.clear()
+
+
+def _watched(closer: Callable[[], object]) -> Callable[[], object]:
+    def close() -> object:
+        try:
+            result = closer()
+        except Exception as error:
+            closed.append(f"it raised {learner.told(error)}")
+            raise
+        if inspect.iscoroutine(result):
+            closed.append("it returned a coroutine, which nobody awaits")
+        return result
+
+    return close
 
 
 @async_only_middleware
 def keep(get_response: GetResponse) -> GetResponse:
-    """Keep each response."""
+    """Keep each response, and note what its content's `close()` raises."""
 
     async def middleware(request: HttpRequest) -> HttpResponseBase:
         _requests.append(request)
-        kept.append(await get_response(request))
-        return kept[-1]
+        response = await get_response(request)
+        closers = response._resource_closers  # type: ignore[attr-defined]
+        closers[:] = map(_watched, closers)
+        kept.append(response)
+        return response
 
     return middleware
 

@@ -17,7 +17,7 @@ def event(entry: Entry) -> str:
     return f"id: {entry.number}\n{data}\n"
 
 
-async def events(hub: Hub, after: int | None) -> AsyncGenerator[str, None]:
+async def events(hub: Hub, after: int) -> AsyncGenerator[str, None]:
     subscription = hub.subscribe(after)
     try:
         while True:
@@ -42,18 +42,16 @@ class Closing:
         return self._generator
 
     def close(self) -> None:
-        async_to_sync(self._aclose)()
-
-    async def _aclose(self) -> None:
-        await self._generator.aclose()
+        # A warning says that it is not marked as async; it is.
+        async_to_sync(self._generator.aclose)()
 
 
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
     try:
-        after = int(request.headers["Last-Event-ID"])
+        after = min(int(request.headers["Last-Event-ID"]), hub.newest)
     except (KeyError, ValueError):
-        after = None
+        after = hub.newest
     return StreamingHttpResponse(
         Closing(events(hub, after)), content_type="text/event-stream", headers=HEADERS
     )

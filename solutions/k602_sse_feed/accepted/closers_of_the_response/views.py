@@ -18,9 +18,9 @@ def event(entry: Entry) -> str:
 
 
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
-    after: int | None = None
+    after = hub.newest
     with suppress(KeyError, ValueError):
-        after = int(request.headers["Last-Event-ID"])
+        after = min(after, int(request.headers["Last-Event-ID"]))
     ends: list[Callable[[], None]] = []
 
     async def events() -> AsyncIterator[str]:

@@ -21,12 +21,12 @@ def event(entry: Entry) -> str:
 class LiveResponse(StreamingHttpResponse):
     """A response that knows how to end what its content holds."""
 
-    def __init__(self, hub: Hub, after: int | None) -> None:
+    def __init__(self, hub: Hub, after: int) -> None:
         self._held = ExitStack()
         super().__init__(self._events(hub, after), content_type="text/event-stream")
         self["X-Accel-Buffering"] = "no"
 
-    async def _events(self, hub: Hub, after: int | None) -> AsyncIterator[str]:
+    async def _events(self, hub: Hub, after: int) -> AsyncIterator[str]:
         subscription = hub.subscribe(after)
         self._held.callback(hub.unsubscribe, subscription)
         with self._held:
@@ -50,7 +50,10 @@ class Live(View):
         try:
             after = int(request.headers.get("Last-Event-ID", ""))
         except ValueError:
-            after = None
+            after = hub.newest
+        if after > hub.newest:
+            # The hub has been restarted.
+            after = hub.newest
         return LiveResponse(hub, after)
 
 

@@ -35,9 +35,9 @@ class Events:
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
     try:
-        after = int(request.headers["Last-Event-ID"])
+        after = min(int(request.headers["Last-Event-ID"]), hub.newest)
     except (KeyError, ValueError):
-        after = None
+        after = hub.newest
     subscription = hub.subscribe(after)
     try:
         return StreamingHttpResponse(

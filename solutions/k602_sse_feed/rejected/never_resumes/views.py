@@ -19,7 +19,7 @@ def event(entry: Entry) -> str:
 class Events:
     """What is sent to one reader; subscribes when somebody begins to read it."""
 
-    def __init__(self, hub: Hub, after: int | None) -> None:
+    def __init__(self, hub: Hub, after: int) -> None:
         self._hub = hub
         self._after = after
         self._subscription: Subscription | None = None
@@ -51,7 +51,7 @@ class Events:
 
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
-    after = None
+    after = hub.newest
     return StreamingHttpResponse(
         Events(hub, after), content_type="text/event-stream", headers=HEADERS
     )

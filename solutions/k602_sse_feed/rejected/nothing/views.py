@@ -16,7 +16,7 @@ def event(entry: Entry) -> str:
     return f"id: {entry.number}\n{data}\n"
 
 
-async def events(hub: Hub, after: int | None) -> AsyncIterator[str]:
+async def events(hub: Hub, after: int) -> AsyncIterator[str]:
     """Yield events, and a comment when there was none for a while."""
     subscription = hub.subscribe(after)
     while True:
@@ -32,9 +32,9 @@ async def events(hub: Hub, after: int | None) -> AsyncIterator[str]:
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
     try:
-        after = int(request.headers["Last-Event-ID"])
+        after = min(int(request.headers["Last-Event-ID"]), hub.newest)
     except (KeyError, ValueError):
-        after = None
+        after = hub.newest
     return StreamingHttpResponse(
         events(hub, after), content_type="text/event-stream", headers=HEADERS
     )

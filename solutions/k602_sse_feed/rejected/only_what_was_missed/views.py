@@ -19,8 +19,9 @@ def event(entry: Entry) -> str:
 class Events:
     """What is sent to one reader; subscribes when somebody begins to read it."""
 
-    def __init__(self, hub: Hub, after: int | None) -> None:
+    def __init__(self, hub: Hub, after: int, resumes: bool) -> None:
         self._hub = hub
+        self._resumes = resumes
         self._after = after
         self._subscription: Subscription | None = None
 
@@ -37,7 +38,7 @@ class Events:
                     yield ": still here\n\n"
                 else:
                     yield event(entry)
-                if self._after is not None and entry.number == self._hub.newest:
+                if self._resumes and entry.number == self._hub.newest:
                     return
         finally:
             self.close()
@@ -55,9 +56,11 @@ class Events:
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
     try:
-        after = int(request.headers["Last-Event-ID"])
+        after = min(int(request.headers["Last-Event-ID"]), hub.newest)
     except (KeyError, ValueError):
-        after = None
+        after = hub.newest
     return StreamingHttpResponse(
-        Events(hub, after), content_type="text/event-stream", headers=HEADERS
+        Events(hub, after, resumes=after < hub.newest),
+        content_type="text/event-stream",
+        headers=HEADERS,
     )

@@ -19,16 +19,14 @@ def event(entry: Entry) -> str:
 class Events:
     """What is sent to one reader; subscribes when somebody begins to read it."""
 
-    def __init__(self, hub: Hub, after: int | None) -> None:
+    def __init__(self, hub: Hub, after: int) -> None:
         self._hub = hub
         self._after = after
         self._subscription: Subscription | None = None
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """Yield events, and a comment when there was none for a while."""
-        subscription = self._subscription = self._hub.subscribe(
-            None if self._after is None else self._after - 1
-        )
+        subscription = self._subscription = self._hub.subscribe(self._after)
         try:
             while True:
                 try:
@@ -54,9 +52,9 @@ class Events:
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     """Send each entry when it is published, for as long as the reader is there."""
     try:
-        after = int(request.headers["Last-Event-ID"])
+        after = min(int(request.headers["Last-Event-ID"]) - 1, hub.newest)
     except (KeyError, ValueError):
-        after = None
+        after = hub.newest
     return StreamingHttpResponse(
         Events(hub, after), content_type="text/event-stream", headers=HEADERS
     )

@@ -34,7 +34,7 @@ async def events(hub: Hub, after: int) -> AsyncIterator[str]:
 async def live(request: HttpRequest, hub: Hub) -> StreamingHttpResponse:
     last_id = request.headers.get("Last-Event-ID", "")
     try:
-        after = int(last_id)
+        after = min(int(last_id), hub.newest)
     except ValueError:
         after = hub.newest
     return StreamingHttpResponse(
