@@ -8,8 +8,11 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 from types import TracebackType
 from typing import Self
+
+import pyte
 
 from tests.dojo.house import MAIN, House, environment
 
@@ -26,14 +29,17 @@ os.execv(sys.executable, [sys.executable, "-c", *sys.argv[1:]])
 class Terminal:
     """Runs ``dojo`` and reads what it writes; reading waits, so nobody has to sleep."""
 
-    def __init__(self, house: House, *words: str) -> None:
+    def __init__(
+        self, house: House, *words: str, size: tuple[int, int] = (100, 30), **environ: str
+    ) -> None:
         house.furnish()
         self.text = ""
         self.master, slave = pty.openpty()
+        self.resize(*size)
         self.child = subprocess.Popen(
             [sys.executable, "-c", TAKE, MAIN, *words],
             cwd=house.root,
-            env=environment() | {"TERM": "xterm"},
+            env=environment() | {"TERM": "xterm-256color"} | environ,
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -76,6 +82,14 @@ class Terminal:
             assert self.read(), f"ended without {words} on its last screen:\n{self.screen}"
         return self.screen
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window so large, as somebody does who drags its corner."""
+        termios.tcsetwinsize(self.master, (lines, columns))
+
+    def press(self, keys: str) -> None:
+        """Type *keys*."""
+        os.write(self.master, keys.encode())
+
     def press_ctrl_c(self) -> None:
         """Do what the terminal's driver makes of it: SIGINT to what runs in the foreground."""
         os.write(self.master, b"\x03")
@@ -85,3 +99,40 @@ class Terminal:
         while self.read():
             pass
         return self.child.wait()
+
+
+class Screen(Terminal):
+    """A terminal that draws what it is told, so that tests see what a learner sees."""
+
+    def __init__(
+        self, house: House, *words: str, size: tuple[int, int] = (100, 30), **environ: str
+    ) -> None:
+        self.shown = pyte.Screen(*size)
+        self.stream = pyte.ByteStream(self.shown)
+        super().__init__(house, *words, size=size, **environ)
+
+    @property
+    def screen(self) -> str:
+        """What stands on the screen now."""
+        return "\n".join(line.rstrip() for line in self.shown.display)
+
+    def read(self) -> bool:
+        """Draw some output."""
+        try:
+            found = os.read(self.master, 65536)
+        except OSError:
+            return False
+        self.text += found.decode(errors="replace")
+        self.stream.feed(found)
+        return bool(found)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Make the window so large; the program is told by a signal."""
+        self.shown.resize(lines, columns)
+        super().resize(columns, lines)
+
+    def wait_until_gone(self, word: str) -> str:
+        """Read until *word* is not on the screen any more."""
+        while word in self.screen:
+            assert self.read(), self.screen
+        return self.screen

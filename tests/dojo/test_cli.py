@@ -335,7 +335,7 @@ def test_in_a_terminal_every_save_is_run(house: House) -> None:
     """Also one made during a run, ten in a row, and a file that vanishes; Ctrl-C leaves."""
     house.add_kata(OTHER, solutions=False)
     inside, go_on = house.fifo("inside"), house.fifo("go_on")
-    with Terminal(house) as terminal:
+    with Terminal(house, "--plain") as terminal:
         terminal.wait_for("NotImplementedError: task 1", "Waiting for a save. Ctrl-C quits.")
 
         house.write(
@@ -371,7 +371,7 @@ def test_in_a_terminal_it_is_over_when_all_is_solved(house: House) -> None:
     """And an interrupt in the middle of a run ends it as everywhere."""
     fifo = house.fifo()
     house.write(VIEWS, hang_at_import(fifo))
-    with Terminal(house) as terminal:
+    with Terminal(house, "--plain") as terminal:
         with fifo.open() as pipe:
             pipe.readline()
             terminal.press_ctrl_c()
@@ -381,6 +381,6 @@ def test_in_a_terminal_it_is_over_when_all_is_solved(house: House) -> None:
         assert "Traceback" not in terminal.text
 
     house.write(VIEWS, SOLVED)
-    with Terminal(house) as terminal:
+    with Terminal(house, "--plain") as terminal:
         assert terminal.end() == 0
         assert "All 1 katas are solved." in terminal.screen

@@ -1,0 +1,187 @@
+"""The learner's screen in a terminal: what it shows after each save, key and mishap."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("needs a POSIX terminal", allow_module_level=True)
+
+from dojo import progress
+from tests.dojo.house import KATA, SOLVED, STUB, House, views
+from tests.dojo.terminal import Screen
+
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+OTHER = "k205_more"
+VIEWS = f"katas/{KATA}/views.py"
+WAITING = "waiting for a save"
+
+
+def other_kata(house: House) -> None:
+    """Add a second kata that is like the first."""
+    house.add_kata(OTHER)
+    house.write_metadata(OTHER, title="More", concepts=["large numbers"])
+
+
+def test_from_the_stub_to_the_next_kata(house: House) -> None:
+    """Task by task, at each save; n goes on when it passes, and q leaves."""
+    other_kata(house)
+    with Screen(house) as screen:
+        shown = screen.wait_for("task 1: double it", WAITING)
+        assert "k101 Double" in shown
+        assert f"edit {VIEWS}" in shown
+        assert "0 of 2 solved" in shown
+        assert "✗ 1  Double it" in shown
+        assert "1 more after this one: a shows all." in shown
+
+        house.write(VIEWS, views(total="0"))
+        shown = screen.wait_for("total([1, 2, 3]) is 0", "1 of 2 pass", WAITING)
+        assert "✓ 1  Double it" in shown
+        assert "✗ 2  Add them up" in shown
+
+        house.write(VIEWS, SOLVED)
+        shown = screen.wait_for("PASS", "1 of 2 solved", WAITING)
+        assert "n  goes on to k205 More" in shown
+
+        screen.press("n")
+        screen.wait_for("k205 More", "task 1: double it", WAITING)
+        screen.press("q")
+        assert screen.end() == 1
+    assert progress.load(house.root).is_solved(house.kata())
+
+
+def test_when_all_is_solved_it_says_so(house: House) -> None:
+    """And the command answers 0."""
+    house.write(VIEWS, SOLVED)
+    with Screen(house) as screen:
+        screen.wait_for("PASS", "1 of 1 solved", WAITING)
+        screen.press("n")
+        screen.wait_for("All katas are solved.")
+        screen.press("q")
+        assert screen.end() == 0
+
+
+def test_every_key_does_what_it_says(house: House) -> None:
+    """Hints one by one, brief, all failures, list and search, solution, reset, back and forth."""
+    other_kata(house)
+    house.write(VIEWS, views(double="0", total="0"))
+    with Screen(house) as screen:
+        screen.wait_for("double(21) is 0", WAITING)
+
+        screen.press("a")
+        screen.wait_for("double(21) is 0", "total([1, 2, 3]) is 0")
+        screen.press("a")
+        screen.wait_for("1 more after this one")
+
+        screen.press("h")
+        assert "Think of *." not in screen.wait_for("Hint 1 of 3", "Think of a product.")
+        screen.press("\x1b")
+        screen.wait_until_gone("Hint 1 of 3")
+        screen.press("h")
+        screen.wait_for("Think of a product.", "Hint 2 of 3", "Think of *.")
+        screen.press("q")
+        screen.wait_until_gone("Hint 1 of 3")
+
+        screen.press("b")
+        screen.wait_for("double answers with twice the number.")
+        screen.press("q")
+
+        screen.wait_for(WAITING)
+        screen.press("l")
+        screen.wait_for("> k101  Double", "k205  More")
+        screen.press("large")
+        screen.wait_until_gone("k101  Double")
+        screen.press("\r")
+        screen.wait_for("2 Chapter" if False else "k205 More", "task 1: double it", WAITING)
+        screen.press("p")
+        screen.wait_for("k101 Double", "double(21) is 0", WAITING)
+
+        screen.press("s")
+        screen.wait_for("k101 is not solved yet.", "y yes")
+        screen.press("n")
+        screen.wait_for(WAITING)
+        screen.press("s")
+        screen.wait_for("k101 is not solved yet.", "y yes")
+        screen.press("y")
+        screen.wait_for("-    return 0", "+    return number * 2", "Why.")
+        screen.press("q")
+
+        screen.wait_for(WAITING)
+        screen.press("r")
+        screen.wait_for("Put the stub of k101 back?")
+        screen.press("y")
+        screen.wait_for("What you had written is in")
+        screen.press("q")
+        screen.wait_for("task 1: double it", WAITING)
+        screen.press("q")
+        assert screen.end() == 1
+    assert (house.root / VIEWS).read_text() == STUB.lstrip("\n")
+    (kept,) = house.root.glob(f".dojo/kept/*/{VIEWS}")
+    assert kept.read_text() == views(double="0", total="0")
+    entry = progress.load(house.root).of(house.kata())
+    assert entry.hints == {"1": 2}
+    assert entry.gave_up
+
+
+def test_it_survives_what_learners_do(house: House) -> None:
+    """Ten saves in a second, a syntax error, a file that vanishes, a window of any size."""
+    with Screen(house) as screen:
+        screen.wait_for("task 1: double it", WAITING)
+        for number in range(10, 20):
+            house.write(VIEWS, views(double=str(number)))
+        screen.wait_for("double(21) is 19", WAITING)
+
+        house.write(VIEWS, "async def double(:\n")
+        screen.wait_for("STOP", "The tests could not start.", "SyntaxError", f"{VIEWS}:1", WAITING)
+
+        house.remove(VIEWS)
+        screen.wait_for("this file is gone", "dojo reset k101", WAITING)
+
+        house.write(VIEWS, views(double="7"))
+        screen.wait_for("double(21) is 7", WAITING)
+        for size in ((30, 12), (200, 60), (20, 5), (80, 24)):
+            screen.resize(*size)
+        screen.wait_for("k101 Double", "double(21) is 7", WAITING)
+
+        screen.press_ctrl_c()
+        assert screen.end() == 1
+    assert "Traceback" not in screen.text
+
+
+def test_a_hang_is_cancelled_by_a_key_or_by_the_next_save(house: House) -> None:
+    """Without waiting for its time limit."""
+    fifo = house.fifo()
+    house.write(VIEWS, f"open({str(fifo)!r}).close()\n" + SOLVED)
+    with Screen(house) as screen:
+        screen.wait_for("c cancels")
+        screen.press("c")
+        screen.wait_for("The run was cancelled.", WAITING)
+        screen.press(" ")
+        screen.wait_for("c cancels")
+        house.write(VIEWS, SOLVED)
+        screen.wait_for("PASS", WAITING)
+        screen.press("q")
+        assert screen.end() == 0
+
+
+def test_colours_can_be_turned_off(house: House) -> None:
+    """By NO_COLOR: https://no-color.org; bold and dim stay."""
+    with Screen(house, NO_COLOR="1") as screen:
+        screen.wait_for("FAIL", "task 1: double it", WAITING)
+        cells = [cell for line in screen.shown.buffer.values() for cell in line.values()]
+        assert {cell.fg for cell in cells} <= {"default", *GREYS(cells)}
+        screen.press("q")
+        screen.end()
+
+
+def test_a_progress_that_cannot_be_read_is_said_before_the_screen_opens(house: House) -> None:
+    """A mended file is all it takes."""
+    file = house.write(".dojo/progress.json", "{")
+    with Screen(house) as screen:
+        assert screen.end() == 3
+        assert "your progress can't be read" in screen.screen.replace("\n", "")
+    assert Path(file).read_text() == "{"
