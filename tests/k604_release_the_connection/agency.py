@@ -32,17 +32,13 @@ class Agency:
     """The site: the view behind the door for partners, with an embargo that takes notes."""
 
     def __init__(self, asgi: Conversations, connections_opened: Connections) -> None:
-        self.embargo = NotedEmbargo()
-        self.urlpatterns = [
-            path(
-                "stories/<slug:slug>/",
-                partners_only(self._noting(views.story)),
-                {"embargo": self.embargo},
-            )
-        ]
+        view = partners_only(self._noting(views.story))
+        self.urlpatterns = [path("stories/<slug:slug>/", view)]
         self._asgi = asgi
-        self._opened = connections_opened
-        self._left: dict[str, list[str]] = {}
+        self._opened = self._watched = connections_opened
+        # By the number that each request carries: two of them may be for one story.
+        self._calls: dict[str, tuple[NotedEmbargo, list[str]]] = {}
+        self._door: list[Connection] = []
 
     @property
     def is_async(self) -> bool:
@@ -50,25 +46,32 @@ class Agency:
         return iscoroutinefunction(views.story)
 
     @asynccontextmanager
-    async def call(self, slug: str = SLUG, token: str = TOKEN) -> AsyncIterator[Call]:
-        """Let a partner ask for a story."""
-        left = self._left[slug] = []
-        url = f"/stories/{slug}/"
-        async with self._asgi("GET", url, headers={"x-token": token}) as conversation:
-            yield Call(slug, conversation, self.embargo, left)
+    async def call(
+        self, slug: str = SLUG, *, error: ConnectionError | None = None
+    ) -> AsyncIterator[Call]:
+        """Let a partner ask for a story; *error*: what the embargo ends with."""
+        embargo, left = NotedEmbargo(error, lambda: self._watched), list[str]()
+        number = str(len(self._calls))
+        self._calls[number] = embargo, left
+        headers = {"x-token": TOKEN, "x-number": number}
+        async with self._asgi("GET", f"/stories/{slug}/", headers=headers) as conversation:
+            yield Call(slug, conversation, embargo, left)
 
     @contextmanager
     def connections(self) -> Iterator["Held"]:
         """Watch the connections that are opened inside of the block, in whichever thread."""
         with self._opened.during() as opened:
-            yield Held(opened)
+            self._watched = opened
+            yield Held(opened, self._door)
 
     def _noting(self, view: Any) -> Any:
         @wraps(view)
-        async def noted(request: HttpRequest, slug: str, **kwargs: Any) -> Any:
-            left = self._left[slug]
+        async def noted(request: HttpRequest, slug: str) -> Any:
+            # What no line of the view's file has opened by now, the door has.
+            self._door += [one for one in self._watched if one.kept and one.spot is None]
+            embargo, left = self._calls[request.headers["x-number"]]
             try:
-                response = await view(request, slug=slug, **kwargs)
+                response = await view(request, slug=slug, embargo=embargo)
             except BaseException as error:
                 left.append(f"the view raised {learner.told(error)}")
                 raise
@@ -83,6 +86,8 @@ class Held:
     """The connections that the requests have opened."""
 
     opened: Connections
+    #: Those that `partners_only` has opened.
+    door: list[Connection]
 
     def expect_none_open(self, call: object, when: str, *, task: int) -> None:
         """Fail if one of them is open."""
@@ -91,7 +96,7 @@ class Held:
         if held:
             pytest.fail(
                 f"{call}, {when}: {len(held)} of {len(self.opened)} opened connections still "
-                f"open; expected none. (task {task}){listed(held)}",
+                f"open; expected none. (task {task}){listed(held, self.door)}",
                 pytrace=False,
             )
 

@@ -2,37 +2,51 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import pytest
 
 from dojo.instruments.asgi import Conversation
+from dojo.instruments.connections import Connection
 from katas.k604_release_the_connection.embargo import Embargo
+from tests.k604_release_the_connection.ledger import still_open
 
 # An embargo of an hour, in a number that nobody would choose.
 EMBARGO_S = 3600.137
 
 
 class NotedEmbargo(Embargo):
-    """An embargo that notes who waits for it, and may fail at its end."""
+    """The embargo that one request is given: it notes what happens, and may fail at its end.
 
-    def __init__(self) -> None:
+    Args:
+        error: What it raises at its end.
+        opened: Gives the connections that requests have opened so far.
+    """
+
+    def __init__(
+        self, error: ConnectionError | None, opened: Callable[[], Iterable[Connection]]
+    ) -> None:
         super().__init__(EMBARGO_S)
         #: For which stories it was asked, and for which somebody waits now.
         self.asked: list[str] = []
         self.waiting: list[str] = []
-        self.error: ConnectionError | None = None
+        #: The connections that were open when it was asked.
+        self.open_at_first: list[Connection] = []
+        self._error = error
+        self._opened = opened
 
     async def lifted(self, slug: str) -> None:
         """Wait until the embargo has ended."""
+        self.open_at_first += still_open(self._opened())
         self.asked.append(slug)
         self.waiting.append(slug)
         try:
             await super().lifted(slug)
         finally:
             self.waiting.remove(slug)
-        if self.error is not None:
-            raise self.error
+        if self._error is not None:
+            raise self._error
 
 
 @dataclass
@@ -75,6 +89,17 @@ class Call:
             pytest.fail(
                 f"{self}, {when}: {self.outcome}; expected the view to be waiting in "
                 f"`embargo.lifted({self.slug!r})`. (task {task})",
+                pytrace=False,
+            )
+
+    def expect_asked_once(self, *, task: int) -> None:
+        """Fail if the request has not called `lifted` exactly once, for its own story."""
+        __tracebackhide__ = True
+        if self.embargo.asked != [self.slug]:
+            seen = ", ".join(f"`lifted({slug!r})`" for slug in self.embargo.asked) or "nothing"
+            pytest.fail(
+                f"{self}, {self.outcome}: awaited {seen}; expected `lifted({self.slug!r})` once "
+                f"per request. (task {task})",
                 pytrace=False,
             )
 

@@ -1,8 +1,12 @@
 """The newsroom's site, with one partner and one story under embargo."""
 
-from typing import TYPE_CHECKING
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any
 
+import pytest
 import pytest_asyncio
+from django.db import connections
 
 from dojo.instruments.asgi import Conversations
 from dojo.instruments.connections import Connections
@@ -11,6 +15,8 @@ from tests.k604_release_the_connection.agency import SLUG, TOKEN, Agency, write
 
 if TYPE_CHECKING:
     from pytest_django import Settings
+
+CLOSING_S = 0.173
 
 
 @pytest_asyncio.fixture
@@ -27,3 +33,21 @@ async def agency(
     await Partner.objects.acreate(name="Gazette", token=TOKEN)
     await write(SLUG, "draft")
     return agency
+
+
+@pytest.fixture
+def slow_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the closing of a connection take a while of the virtual clock, as on a network.
+
+    Whatever does not wait for it is then certain to come before its end.
+    """
+    backend: Any = type(connections["default"])
+    close = backend._close
+
+    def slow(self: Any) -> Any:
+        # On the loop, where Django refuses to close anything, a sleep would be another mistake.
+        if self.connection is not None and asyncio._get_running_loop() is None:
+            time.sleep(CLOSING_S)
+        return close(self)
+
+    monkeypatch.setattr(backend, "_close", slow)

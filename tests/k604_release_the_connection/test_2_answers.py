@@ -22,13 +22,6 @@ pytestmark = SUITE
 
 
 @pytest.mark.task(2)
-def test_the_view_is_asynchronous(agency: Agency) -> None:
-    """The view stays an async one, so that whoever waits holds up no thread."""
-    if not agency.is_async:
-        pytest.fail("`story` is a sync view; expected an async one. (task 2)", pytrace=False)
-
-
-@pytest.mark.task(2)
 async def test_a_story_is_told_when_its_embargo_ends(agency: Agency) -> None:
     """A partner gets the story when its embargo ends, not earlier."""
     async with agency.call() as call:
@@ -37,8 +30,7 @@ async def test_a_story_is_told_when_its_embargo_ends(agency: Agency) -> None:
         await call.end()
 
     call.expect(200, told(SLUG, "draft"), when="at the end of its embargo", task=2)
-    asked = agency.embargo.asked
-    assert asked == [SLUG], f"{call}: `lifted` was awaited for {asked}; expected once. (task 2)"
+    call.expect_asked_once(task=2)
 
 
 @pytest.mark.task(2)
@@ -54,8 +46,8 @@ async def test_a_correction_is_told(agency: Agency) -> None:
 
 @pytest.mark.task(2)
 async def test_each_partner_gets_their_story(agency: Agency) -> None:
-    """Partners who wait at the same time get the story that each of them has asked for."""
-    slugs = [SLUG, "budget", "election"]
+    """Each of several partners gets the story they have asked for, after one wait of their own."""
+    slugs = [SLUG, "budget", SLUG, "election"]
     for slug in slugs:
         await write(slug, f"about the {slug}")
     async with AsyncExitStack() as stack:
@@ -64,16 +56,47 @@ async def test_each_partner_gets_their_story(agency: Agency) -> None:
 
         for call in calls:
             content = told(call.slug, f"about the {call.slug}")
-            call.expect(200, content, when="three at once, at the end of the embargo", task=2)
+            call.expect(200, content, when="four at once, at the end of the embargo", task=2)
+            call.expect_asked_once(task=2)
 
 
 @pytest.mark.task(2)
 async def test_an_unknown_story_is_a_404_at_once(agency: Agency) -> None:
-    """A story that does not exist is a 404, and nobody waits for it."""
+    """A story that does not exist is a 404, and nobody asks the agency for it."""
     async with agency.call("no-such-story") as call:
         await asyncio.sleep(SOON_S)
 
         call.expect(404, when=f"{SOON_S} s after it came", task=2)
+        asked = call.embargo.asked
+        assert asked == [], (
+            f"{call}: `lifted` was called for {asked}; expected not at all. (task 2)"
+        )
+
+
+@pytest.mark.task(2)
+async def test_a_story_that_is_no_more_is_a_404_at_once(agency: Agency) -> None:
+    """A story that was told before, and has been deleted since, is a 404 at once."""
+    async with agency.call() as call:
+        await call.end()
+        call.expect(200, told(SLUG, "draft"), when="at the end of its embargo", task=2)
+    await Article.objects.filter(slug=SLUG).adelete()
+
+    async with agency.call() as call:
+        await asyncio.sleep(SOON_S)
+        when = f"told before, deleted since, {SOON_S} s after it came"
+        call.expect(404, when=when, task=2)
+
+
+@pytest.mark.task(2)
+async def test_a_story_that_is_new_is_told(agency: Agency) -> None:
+    """A story that was a 404 before, and has been written since, is told."""
+    async with agency.call("budget") as call:
+        await call.end()
+    await write("budget", "draft")
+
+    async with agency.call("budget") as call:
+        await call.end()
+    call.expect(200, told("budget", "draft"), when="a 404 before, written since", task=2)
 
 
 @pytest.mark.task(2)
@@ -82,6 +105,8 @@ async def test_a_withdrawn_story_is_a_404(agency: Agency) -> None:
     async with agency.call() as call:
         await asyncio.sleep(HALFWAY_S)
         await Article.objects.filter(slug=SLUG).adelete()
+        await asyncio.sleep(LATE_S - HALFWAY_S)
+        call.expect_to_wait(f"deleted during its embargo, {LATE_S} s after it came", task=2)
         await call.end()
 
     call.expect(404, when="deleted during its embargo", task=2)

@@ -7,7 +7,15 @@ import pytest
 from dojo.instruments.orm_guard import Queries
 from dojo.instruments.rendezvous import settle
 from katas.newsroom.models import Article
-from tests.k604_release_the_connection.agency import HALFWAY_S, SLUG, SOON_S, SUITE, Agency
+from tests.k604_release_the_connection.agency import (
+    HALFWAY_S,
+    SLUG,
+    SOON_S,
+    SUITE,
+    Agency,
+    told,
+)
+from tests.k604_release_the_connection.ledger import counted
 
 pytestmark = SUITE
 
@@ -38,9 +46,9 @@ async def test_no_connection_after_a_withdrawal(agency: Agency) -> None:
 @pytest.mark.task(3)
 async def test_an_error_of_the_agency_comes_out(agency: Agency) -> None:
     """An error of `embargo.lifted()` comes out of the view, and no connection is open then."""
-    agency.embargo.error = ConnectionError("the agency is gone")
+    error = ConnectionError("the agency is gone")
     with agency.connections() as held:
-        async with agency.call() as call:
+        async with agency.call(error=error) as call:
             await call.end()
 
         when = "when `embargo.lifted()` had raised ConnectionError"
@@ -64,5 +72,26 @@ async def test_a_partner_who_goes_away(agency: Agency, queries: Queries, seconds
         call.expect_left_by("CancelledError", when=when, task=3)
         sent = [message["type"] for message in call.conversation.sent]
         assert sent == [], f"{call}, {when}: sent {sent}; expected nothing. (task 3)"
-        assert not late, late.explain(f"{call}, {when}", expected="none from then on", task=3)
+        if late:
+            fact = f"{call}, {when}: {counted(late)}"
+            pytest.fail(f"{fact}; expected none from then on. (task 3)", pytrace=False)
         held.expect_none_open(call, when, task=3)
+        assert not call.embargo.waiting, (
+            f"{call}, {when}: `embargo.lifted({SLUG!r})` is waiting still; expected it to be "
+            "cancelled. (task 3)"
+        )
+
+
+@pytest.mark.task(3)
+async def test_a_partner_goes_away_alone(agency: Agency) -> None:
+    """If one of two partners who wait for a story goes away, the other one gets it."""
+    async with agency.call() as first:
+        await asyncio.sleep(SOON_S)
+        first.expect_to_wait(f"the first of two, {SOON_S} s after it came", task=3)
+        async with agency.call() as second:
+            await asyncio.sleep(SOON_S)
+            first.conversation.disconnect()
+            await second.end()
+
+    when = "the second of two, whose first one went away"
+    second.expect(200, told(SLUG, "draft"), when=when, task=3)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = SUITE
 
+MISSING = object()
 GIVEN: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -40,13 +41,26 @@ GIVEN: dict[str, dict[str, Any]] = {
 }
 
 
-def as_django_reads(databases: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def as_django_reads(databases: object) -> dict[str, dict[str, Any]]:
     """Return the settings of each database, with Django's defaults filled in."""
+    if not isinstance(databases, dict):
+        seen = "missing" if databases is MISSING else repr(databases)
+        fact = f"DATABASES of production.py is {seen}; expected a dictionary. (task 4)"
+        pytest.fail(fact, pytrace=False)
+    if missing := sorted(GIVEN.keys() - databases.keys()):
+        names = " and ".join(map(repr, sorted(GIVEN)))
+        fact = f"DATABASES has no {' and no '.join(map(repr, missing))}; expected {names}."
+        pytest.fail(f"{fact} (task 4)", pytrace=False)
     try:
         return dict(ConnectionHandler(copy.deepcopy(databases)).settings)
     except Exception as error:
         fact = f"Django can't read DATABASES of production.py: {learner.told(error)}"
     pytest.fail(f"{fact}; expected a dictionary for each database. (task 4)", pytrace=False)
+
+
+def production_databases() -> dict[str, dict[str, Any]]:
+    """Return DATABASES of the learner's file, as Django reads it."""
+    return as_django_reads(getattr(production, "DATABASES", MISSING))
 
 
 async def count(request: HttpRequest) -> JsonResponse:
@@ -71,11 +85,7 @@ async def test_no_connection_outlives_its_request(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With the CONN_MAX_AGE that Django reads in DATABASES, no connection outlives its request."""
-    age = (
-        as_django_reads(getattr(production, "DATABASES", {}))
-        .get(alias, {})
-        .get("CONN_MAX_AGE", "missing")
-    )
+    age = production_databases()[alias]["CONN_MAX_AGE"]
     assert age is None or isinstance(age, int | float), (
         f"DATABASES[{alias!r}] as Django reads it: CONN_MAX_AGE is {age!r}; expected a number of "
         "seconds. (task 4)"
@@ -101,7 +111,7 @@ async def test_no_connection_outlives_its_request(
 @pytest.mark.task(4)
 def test_all_else_stays() -> None:
     """All that DATABASES says besides CONN_MAX_AGE stays as it was."""
-    seen = as_django_reads(getattr(production, "DATABASES", {}))
+    seen = production_databases()
     expected = as_django_reads(GIVEN)
 
     assert set(seen) == set(expected), (
