@@ -1,0 +1,1 @@
+"""Kata k605: the gate."""

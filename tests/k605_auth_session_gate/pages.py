@@ -1,0 +1,28 @@
+"""Pages of another part of the site, behind the same gate."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+
+from katas.k605_auth_session_gate.views import Gated, gated
+
+
+@gated("newsroom.view_article")
+async def proof(request: HttpRequest, slug: str, *, number: int) -> HttpResponse:
+    """Show a page of a proof."""
+    return JsonResponse({"proof": slug, "page": number})
+
+
+class Proofs(Gated):
+    """The same as a class."""
+
+    permission = "newsroom.view_article"
+
+    async def delete(self, request: HttpRequest, slug: str, *, number: int) -> HttpResponse:
+        """Throw a page away."""
+        return JsonResponse({"gone": slug, "page": number})
+
+
+urlpatterns = [
+    path("proofs/<slug:slug>/<int:number>/", proof),
+    path("pages/<slug:slug>/<int:number>/", Proofs.as_view()),
+]

@@ -1,0 +1,165 @@
+"""Signing in and out: a new session key, and an old one that opens nothing."""
+
+import pytest
+
+from tests.k605_auth_session_gate.accounts import (
+    PASSWORD,
+    add_to,
+    data_of,
+    deactivate,
+    signed_in_with,
+)
+from tests.k605_auth_session_gate.conftest import Visit
+from tests.k605_auth_session_gate.site import Answer, Visitor, expect_async
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
+
+SIGN_IN, SIGN_OUT = "/sign-in/", "/sign-out/"
+WRONG = {
+    "another password": {"name": "ada", "password": "battery staple"},
+    "no such name": {"name": "adam", "password": PASSWORD},
+    "no password": {"name": "ada"},
+    "nothing": {},
+}
+
+
+async def sign_in(visitor: Visitor, name: str, password: str = PASSWORD) -> Answer:
+    """Sign in."""
+    return await visitor.post(SIGN_IN, name=name, password=password)
+
+
+@pytest.fixture(autouse=True)
+async def others(visit: Visit) -> dict[str, Visitor]:
+    """Others have accounts as well: ada, and eve, each with a browser in which she is signed in."""
+    return {name: await visit(name) for name in ("ada", "eve")}
+
+
+async def expect_account(visitor: Visitor, name: str, after: object) -> None:
+    """Fail unless the visitor's session is that of the account called *name*; empty for nobody."""
+    __tracebackhide__ = True
+    found = await signed_in_with(visitor.key)
+    assert found == name, (
+        f"{after}; the session is signed in as {found or 'nobody'}; "
+        f"expected {name or 'nobody'}. (task 4)"
+    )
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("visitor", ["newcomer", "stranger"])
+async def test_signs_in(visit: Visit, visitor: str) -> None:
+    """Name and password sign in, with or without a session before."""
+    somebody = await visit(visitor)
+    answer = await sign_in(somebody, "ada")
+
+    answer.expect(200, task=4, name="ada")
+    await expect_account(somebody, "ada", answer)
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("what", WRONG)
+async def test_does_not_sign_in(visit: Visit, what: str) -> None:
+    """With anything else the answer is a 401 in JSON, and nobody is signed in."""
+    stranger = await visit("stranger")
+    answer = await stranger.post(SIGN_IN, **WRONG[what])
+
+    answer.expect(401, task=4, why=what)
+    assert answer.content, f"{answer}, without a JSON object; expected one. (task 4)"
+    await expect_account(stranger, "", answer)
+
+
+@pytest.mark.task(4)
+async def test_deactivated_does_not_sign_in(visit: Visit) -> None:
+    """A deactivated account gets the same 401, with the right password."""
+    await deactivate("ada")
+    stranger = await visit("stranger")
+    answer = await sign_in(stranger, "ada")
+
+    answer.expect(401, task=4, why="the account is deactivated")
+    await expect_account(stranger, "", answer)
+
+
+@pytest.mark.task(4)
+async def test_gets_a_new_key(visit: Visit) -> None:
+    """Who signs in gets a new session key; whoever knows the old one has nothing."""
+    stranger = await visit("stranger")
+    old = stranger.key
+    answer = await sign_in(stranger, "ada")
+
+    answer.expect(200, task=4)
+    assert stranger.key not in ("", old), (
+        f"{answer}; the session has the same key as before; expected a new one: "
+        "somebody may have planted the old one. (task 4)"
+    )
+    left = await data_of(old)
+    assert not left, f"{answer}; the old key opens {sorted(left)}; expected nothing. (task 4)"
+
+
+@pytest.mark.task(4)
+async def test_keeps_the_session(visit: Visit) -> None:
+    """What the session held before is there under the new key."""
+    stranger = await visit("stranger")
+    answer = await sign_in(stranger, "ada")
+
+    basket = (await data_of(stranger.key)).get("basket", "<missing>")
+    assert basket == "tea", (
+        f"{answer}; basket in the session: {basket!r}; expected 'tea', as before. (task 4)"
+    )
+
+
+@pytest.mark.task(4)
+async def test_changes_the_account(others: dict[str, Visitor]) -> None:
+    """Where somebody else was signed in, her session is not handed over."""
+    browser = others["eve"]
+    old = browser.key
+    await add_to(old, notes="private")
+    answer = await sign_in(browser, "ada")
+
+    answer.expect(200, task=4, name="ada")
+    await expect_account(browser, "ada", answer)
+    left = await data_of(old)
+    assert not left, (
+        f"{answer}, where eve was signed in; her key opens {sorted(left)}; "
+        "expected her session to have ended. (task 4)"
+    )
+    notes = (await data_of(browser.key)).get("notes", "<missing>")
+    assert notes == "<missing>", (
+        f"{answer}, where eve was signed in; eve's notes are in ada's session; expected a new one. "
+        "(task 4)"
+    )
+
+
+@pytest.mark.task(4)
+async def test_signs_out(others: dict[str, Visitor]) -> None:
+    """Signing out answers 204 and ends the session, for whoever else has its key, too."""
+    ada = others["ada"]
+    old = ada.key
+    answer = await ada.post(SIGN_OUT)
+
+    answer.expect(204, task=4)
+    await expect_account(ada, "", answer)
+    left = await data_of(old)
+    assert not left, f"{answer}; the old key opens {sorted(left)}; expected nothing. (task 4)"
+
+
+@pytest.mark.task(4)
+async def test_nobody_signs_out(visit: Visit) -> None:
+    """Signing out where nobody has signed in answers 204 as well."""
+    (await (await visit("nobody")).post(SIGN_OUT)).expect(204, task=4)
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("url", [SIGN_IN, SIGN_OUT])
+async def test_only_post(others: dict[str, Visitor], url: str) -> None:
+    """Any other method than POST answers 405, and changes nothing."""
+    ada = others["ada"]
+    answer = await ada.get(url)
+
+    answer.expect(405, task=4)
+    await expect_account(ada, "ada", answer)
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("url", [SIGN_IN, SIGN_OUT])
+async def test_stays_async(url: str) -> None:
+    """Both are async views."""
+    expect_async(url, task=4)
