@@ -1,0 +1,1 @@
+"""Kata k606: stampede cache."""

@@ -1,0 +1,61 @@
+"""The last one: ends the computation, and is in nobody's way."""
+
+import asyncio
+
+import pytest
+
+from katas.k606_stampede_cache.single_flight import SingleFlightCache
+from tests.k606_stampede_cache.callers import Computation, ask, finish, get
+from tests.k606_stampede_cache.outcomes import check_got, check_left, check_one_at_a_time
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("gap", [0, 0.02])
+@pytest.mark.parametrize("number", [1, 3])
+async def test_the_last_one_ends_it(once: SingleFlightCache, number: int, gap: float) -> None:
+    """When all have left, the computation is cancelled, has cleaned up, and stores nothing."""
+    compute = Computation(cleanup=0.059)
+    callers = ask(once, compute, number=number)
+    await asyncio.sleep(0.117)
+    for caller in callers:
+        caller.task.cancel()
+        await asyncio.sleep(gap)
+    await finish(callers)
+    still, state = compute.running, compute.state
+
+    what = f"get_or_compute() {number} times at once, all cancelled, {gap:g} s one after the other"
+    # So that what goes on all the same does not outlive the test.
+    await asyncio.sleep(1)
+    check_left(what, callers, 4)
+    assert not still, (
+        f"{what}: when the last call has ended, the computation is still {state}; expected it to "
+        "have ended. (task 4)"
+    )
+    check_one_at_a_time(what, compute)
+    runs = compute.runs
+    again = await get(once, compute)
+    check_got(f"{what}; a call after that", [again], f"figures {runs + 1}", 4)
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("number", [1, 2])
+async def test_one_who_comes_during_the_clean_up(once: SingleFlightCache, number: int) -> None:
+    """Who asks while a cancelled computation is cleaning up gets a value."""
+    compute = Computation(cleanup=0.083)
+    callers = ask(once, compute, number=number)
+    await asyncio.sleep(0.117)
+    for caller in callers:
+        caller.task.cancel()
+    await asyncio.sleep(0.037)
+    late = ask(once, compute, number=2)
+    await finish([*callers, *late])
+
+    what = (
+        f"get_or_compute() {number} times at once, all cancelled, and twice 37 ms later, while the "
+        "computation needs 83 ms to clean up"
+    )
+    check_left(what, callers, 4)
+    check_got(f"{what}; those two", late, f"figures {compute.runs}", 4)
+    check_got(
+        f"{what}; a call after that", [await get(once, compute)], f"figures {compute.runs}", 4
+    )
