@@ -161,7 +161,12 @@ class DojoApp(App[None]):
 
     def action_next(self) -> None:
         """Go on: to the next open kata after a solved one, else to the next."""
-        self.go_to(self.session.following())
+        session = self.session
+        following = session.following()
+        if following is None and session.kata is not None and session.state.is_solved(session.kata):
+            session.go_to(None)  # there is none left
+            self.refresh_pages()
+        self.go_to(following)
 
     def action_previous(self) -> None:
         """Go back by one."""
