@@ -1,0 +1,1 @@
+"""Kata k701: async report."""

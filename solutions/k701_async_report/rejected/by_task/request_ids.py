@@ -1,0 +1,39 @@
+"""The request's id, wherever its code runs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.decorators import async_only_middleware
+
+from katas.k701_async_report.ids import HEADER, choose_id
+
+GetResponse = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+
+_by_task: WeakKeyDictionary[asyncio.Task[Any], str] = WeakKeyDictionary()
+
+
+def current_id() -> str | None:
+    """Return the id of the request that this code runs for; None if it runs for none."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return None
+    return _by_task.get(task) if task else None
+
+
+@async_only_middleware
+def request_id_middleware(get_response: GetResponse) -> GetResponse:
+    """Give each request its id, and send that back."""
+
+    async def middleware(request: HttpRequest) -> HttpResponseBase:
+        request_id = choose_id(request.headers.get(HEADER))
+        _by_task[asyncio.current_task()] = request_id
+        response = await get_response(request)
+        response.headers[HEADER] = request_id
+        return response
+
+    return middleware

@@ -1,0 +1,106 @@
+"""The site, its desks, its office, and its access log."""
+
+import logging
+import queue
+from collections.abc import Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import override_settings
+
+from dojo.instruments.service import Service
+from katas.k701_async_report import office as given
+from katas.k701_async_report import settings as of_the_kata
+from katas.k701_async_report.signals import report_ready
+from tests.k701_async_report.newsdesks import TAKES, Newsdesks, Office
+from tests.k701_async_report.real import SilentDesks
+from tests.k701_async_report.site import Site
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
+
+# As in production: with DEBUG, Django's own cache of signatures keeps receivers alive that nobody
+# else holds. The URLs have the receivers connected.
+with override_settings(DEBUG=False):
+    import_module("katas.k701_async_report.urls")
+
+
+@pytest.fixture(autouse=True)
+def settings_of_the_kata(settings: "Settings") -> None:
+    """Apply what the kata changes in the site's settings."""
+    for name in filter(str.isupper, dir(of_the_kata)):
+        setattr(settings, name, getattr(of_the_kata, name))
+
+
+@pytest.fixture(autouse=True)
+def receivers_as_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disconnect, after the test, whoever was connected in it."""
+    monkeypatch.setattr(report_ready, "receivers", list(report_ready.receivers))
+
+
+@pytest.fixture
+def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disconnect all receivers."""
+    monkeypatch.setattr(report_ready, "receivers", [])
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Put a ledger and a pager behind the given ones that remember who called."""
+    office = Office()
+    monkeypatch.setattr(given.ledger, "note", office.note)
+    monkeypatch.setattr(given.pager, "page", office.page)
+    return office
+
+
+@pytest.fixture
+def desks(service: Service) -> Newsdesks:
+    """Provide desks that take different times."""
+    service.takes(TAKES)
+    return Newsdesks(service)
+
+
+@pytest.fixture
+def site(settings: "Settings", desks: Newsdesks) -> Site:
+    """Serve the report without any middleware."""
+    return Site(settings, desks)
+
+
+@pytest.fixture
+def silent_site(settings: "Settings", service: Service) -> Site:
+    """Serve the report with desks that never answer the first request."""
+    return Site(settings, SilentDesks(service))
+
+
+class AccessLog(logging.Handler):
+    """Keeps the lines of the logger ``newsroom.access``, by whichever thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+        self.coming: queue.Queue[str] = queue.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the record."""
+        self.records.append(record)
+        self.coming.put(record.getMessage())
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines, in order."""
+        return [record.getMessage() for record in self.records]
+
+
+@pytest.fixture
+def log() -> Iterator[AccessLog]:
+    """Listen to the access log, from level INFO on."""
+    log, logger = AccessLog(), logging.getLogger("newsroom.access")
+    level = logger.level
+    logger.addHandler(log)
+    logger.setLevel(logging.INFO)
+    try:
+        yield log
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(log)
