@@ -67,6 +67,10 @@ class Instant(float):
             return round(self.seconds - other.seconds + (self.epoch - other.epoch), 9)
         return super().__sub__(other)
 
+    def __rsub__(self, other: float) -> float:
+        """Return what is left until *other*, a deadline: 0 if only rounding is."""
+        return round(super().__rsub__(other), 9)
+
 
 class Crew:
     """The threads of one *owner* (pool, thread, loop), and how many of its jobs are parked."""

@@ -64,6 +64,8 @@ def test_differences_of_readings_are_exact() -> None:
     assert Instant(0.3) - Instant(0.2) == 0.1
     assert Instant(0.3, 1.7e9) - Instant(0.2, 1.7e9) == 0.1
     assert Instant(0.3) - 0.1 == 0.3 - 0.1
+    assert (0.1 + 0.2) - Instant(0.3) == 0
+    assert 0.5 - Instant(0.3, 100) == -99.8
     assert Instant(0.3, 100) == 100.3
     assert Instant(0.3, 100) - Instant(0.2, 160) == -59.9
 

@@ -435,6 +435,17 @@ async def test_a_stopwatch_sees_virtual_time() -> None:
     assert passed_ns == [2_000_000_000] * 3
 
 
+async def test_waiting_for_what_is_left_of_a_deadline_ends(clock: Clock) -> None:
+    """Also if the deadline is a moment that no float hits: 0.1 + 0.2 is past 0.3."""
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(0.3)
+    ends = loop.time() + 0.1 + 0.2
+    await asyncio.sleep(0.3)
+    while (left := ends - loop.time()) > 0:
+        await asyncio.sleep(left)
+    assert clock.now == 0.6
+
+
 async def test_polling_a_stopwatch_ends_on_time(clock: Clock) -> None:
     start = time.monotonic()
     turns = 0
