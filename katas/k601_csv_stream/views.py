@@ -15,7 +15,7 @@ def lines() -> Iterator[str]:
     TODO (task 1): a text with a comma, a quote or a line break is torn apart.
     TODO (task 2): under ASGI, Django wants an iterator of another kind; and an article at a time is
     not what it should ask the database for.
-    TODO (task 3): who wrote it takes a query for each article.
+    TODO (task 3): who wrote it is asked for article by article; on the event loop, that raises.
     """
     yield ",".join(COLUMNS) + "\r\n"
     for article in Article.objects.published().order_by("slug"):

@@ -7,7 +7,7 @@ import pytest
 from dojo.instruments import statements
 from katas.newsroom.models import Article, Author
 from tests.k601_csv_stream.fetches import Fetches
-from tests.k601_csv_stream.reading import Publish, Read, Reader, Reading
+from tests.k601_csv_stream.reading import Publish, Read, Reader, Reading, Watch
 
 
 @pytest.fixture
@@ -28,8 +28,10 @@ def reader(fetches: Fetches) -> Reader:
 def read(reader: Reader) -> Read:
     """Read the export."""
 
-    async def of_export(chunk_rows: int, *, takes_s: float = 0) -> Reading:
-        return await reader(f"/export/{chunk_rows}/", takes_s=takes_s)
+    async def of_export(
+        chunk_rows: int, *, takes_s: float = 0, watch: Watch | None = None
+    ) -> Reading:
+        return await reader(f"/export/{chunk_rows}/", takes_s=takes_s, watch=watch)
 
     return of_export
 

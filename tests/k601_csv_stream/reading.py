@@ -8,8 +8,9 @@ import gc
 import io
 import re
 import sys
+import tracemalloc
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -24,6 +25,9 @@ from tests.k601_csv_stream.fetches import Fetches
 HEADER = ["slug", "title", "author", "body"]
 NOTHING = "nothing"
 
+#: Looks about when a piece has been taken.
+Watch = Callable[[bytes], None]
+
 
 class Publish(Protocol):
     """Stores articles: ``expected = await publish(20)`` gives their rows, as in the file."""
@@ -35,8 +39,13 @@ class Publish(Protocol):
 class Read(Protocol):
     """Reads the export: ``(await read(4)).rows``."""
 
-    async def __call__(self, chunk_rows: int, *, takes_s: float = 0) -> Reading:
-        """Read with chunks of *chunk_rows*, and take *takes_s* seconds for each piece."""
+    async def __call__(
+        self, chunk_rows: int, *, takes_s: float = 0, watch: Watch | None = None
+    ) -> Reading:
+        """Read with chunks of *chunk_rows*, and take *takes_s* seconds for each piece.
+
+        Who watches gets each piece when it has been taken, and nothing of it is kept.
+        """
 
 
 @dataclass(frozen=True)
@@ -110,8 +119,10 @@ class Reader:
         self._django = DjangoApplication()
         self._fetches = fetches
 
-    async def __call__(self, url: str, *, takes_s: float = 0) -> Reading:
-        """Read all of *url*, and take *takes_s* seconds for each piece of the body."""
+    async def __call__(
+        self, url: str, *, takes_s: float = 0, watch: Watch | None = None
+    ) -> Reading:
+        """Read all of *url*, and take *takes_s* seconds for each piece of the body; see `Read`."""
         reading = Reading(f"GET {url}")
         begun = self._fetches.rows
 
@@ -125,6 +136,9 @@ class Reader:
                 elif body := message.get("body", b""):
                     # Meanwhile all goes on that can go on without this reader.
                     await asyncio.sleep(takes_s)
+                    if watch:
+                        watch(body)
+                        body = message["body"] = b""
                     before = articles_in(reading.body.decode(errors="replace"))
                     fetched = self._fetches.rows - begun
                     reading.pieces.append(Piece(body.decode(errors="replace"), fetched, before))
@@ -144,6 +158,33 @@ class Reader:
             del conversation
             forget(error)
         return reading
+
+
+class Memory:
+    """What Python objects take up in a block, beyond what they took before it."""
+
+    #: Bytes in use above which all is collected first that waits for it, which takes long.
+    MUCH = 500_000
+
+    most = 0
+
+    def __enter__(self) -> Memory:
+        gc.collect()
+        tracemalloc.start()
+        self._before = tracemalloc.get_traced_memory()[0]
+        return self
+
+    def look(self, piece: bytes) -> None:
+        """Note what is in use now, besides the piece."""
+        if self._in_use() > self.MUCH:
+            gc.collect()
+        self.most = max(self.most, self._in_use() - len(piece))
+
+    def _in_use(self) -> int:
+        return tracemalloc.get_traced_memory()[0] - self._before
+
+    def __exit__(self, *of_error: object) -> None:
+        tracemalloc.stop()
 
 
 @contextmanager

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from dojo.instruments.clock import Clock
+from katas.newsroom.models import Article
 from tests.k601_csv_stream.fetches import Fetches
-from tests.k601_csv_stream.reading import HEADER, Piece, Publish, Read, articles_in
+from tests.k601_csv_stream.reading import HEADER, Memory, Piece, Publish, Read, articles_in
 
 pytestmark = [
     pytest.mark.urls("tests.k601_csv_stream.site"),
@@ -43,7 +44,7 @@ async def test_the_first_articles_leave_first(
     first = next((piece for piece in reading.pieces if articles_in(piece.text)), Piece("", 0, 0))
     assert first.fetched <= chunk_rows, (
         f"{reading.call} with {number} articles: {first.fetched} rows had been fetched when the "
-        f"reader had taken the first article; expected at most {chunk_rows}."
+        f"reader had taken the first article; expected at most {chunk_rows} (chunk_rows)."
     )
 
 
@@ -62,7 +63,42 @@ async def test_a_slow_reader_holds_up_the_database(
     assert most.waiting <= chunk_rows, (
         f"{reading.call} with {number} articles, and a reader who takes 1.37 s for each piece: "
         f"{most.fetched} rows had been fetched when {most.before} articles had been taken, "
-        f"{most.waiting} more; expected at most {chunk_rows} more."
+        f"{most.waiting} more; expected at most {chunk_rows} more (chunk_rows)."
+    )
+
+
+@pytest.mark.task(2)
+@either_way
+async def test_nobody_keeps_what_is_sent(publish: Publish, read: Read) -> None:
+    """While a large file is sent, the memory in use never grows by half of it."""
+    size = 60 * 25_000
+    # What is made at the first request, and stays, is no part of the file.
+    await read(1)
+    await publish(60)
+    await Article.objects.aupdate(body="x" * 25_000)
+
+    with Memory() as memory:
+        reading = (await read(1, watch=memory.look)).check()
+
+    assert memory.most < size / 2, (
+        f"{reading.call} with 60 articles of 25 kB each, {size // 1000} kB in all: "
+        f"{memory.most // 1000} kB more were in use when the reader had taken a piece than before "
+        f"the request; expected less than {size // 2000} kB."
+    )
+
+
+@pytest.mark.task(2)
+@either_way
+async def test_the_length_is_not_known(publish: Publish, read: Read) -> None:
+    """The headers promise no length: they leave before the rows are there."""
+    await publish(5)
+
+    reading = (await read(3)).check()
+
+    promised = reading.headers.get("content-length")
+    assert promised is None, (
+        f"{reading.call}: Content-Length {promised!r}, of a file of {len(reading.body)} bytes; "
+        "expected no such header in a stream."
     )
 
 
