@@ -56,7 +56,7 @@ def read(root: Path) -> tuple[tuple[Kata, ...], tuple[Problem, ...]]:
     """Return the katas that can be read, and what is wrong with the others."""
     katas: list[Kata] = []
     problems: list[Problem] = []
-    folders = kata_folders(root / "katas")
+    folders = [one for one in kata_folders(root / "katas") if not is_left_over(one)]
     for folder in folders:
         found = read_kata(root, folder)
         if isinstance(found, Kata):
@@ -92,6 +92,11 @@ def kata_folders(parent: Path) -> list[Path]:
         # Git removes files; folders with Python's caches in them stay.
         if folder.is_dir() and any(path.name != "__pycache__" for path in folder.iterdir())
     )
+
+
+def is_left_over(folder: Path) -> bool:
+    """Tell whether a learner's files are all that is left of a kata which is no more."""
+    return not any((folder / name).exists() for name in ("__init__.py", "kata.toml", "README.md"))
 
 
 def chapters(root: Path) -> dict[int, Chapter]:
