@@ -20,6 +20,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -34,8 +35,8 @@ GIVEN = ("conftest.py", "pyproject.toml", "katas/__init__.py", "katas/chapters.t
 FOLDERS = ("katas/config", "katas/newsroom")
 # As `python -m dojo` goes on once its environment is there; the copy has none.
 DOJO = ("-c", "import sys; from dojo import cli; sys.exit(cli.main())")
-WAITS = b"Waiting for a save."
-CLEARS = b"\x1b[2J"
+RUNS, WAITS = b"Running", b"waiting for a save"
+LINES, COLUMNS = 30, 100
 PATIENCE_S = 60.0
 
 
@@ -97,7 +98,7 @@ def start(
     return subprocess.Popen(  # noqa: S603 - our own interpreter, our own code
         [sys.executable, *words],
         cwd=house,
-        env={**os.environ, "PYTHONPATH": str(root), "TERM": "xterm", "COLUMNS": "100"},
+        env={**os.environ, "PYTHONPATH": str(root), "TERM": "xterm"},
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -108,6 +109,7 @@ def start(
 def watching(house: Path, root: Path, kata: Kata) -> Iterator[Callable[[], object]]:
     """Start ``dojo`` in a terminal; yield what saves the file and waits for the verdict."""
     master, slave = pty.openpty()
+    termios.tcsetwinsize(master, (LINES, COLUMNS))
     child = start(house, root, *DOJO, terminal=slave)
     os.close(slave)
     file = house / "katas" / kata.slug / kata.edit[0]
@@ -117,7 +119,7 @@ def watching(house: Path, root: Path, kata: Kata) -> Iterator[Callable[[], objec
     def read_until_it_waits() -> None:
         seen = b""
         deadline = time.monotonic() + PATIENCE_S
-        while WAITS not in seen.rpartition(CLEARS)[2]:
+        while RUNS not in seen or WAITS not in seen.rpartition(RUNS)[2]:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"no verdict within {PATIENCE_S:g} s; seen: {seen!r}")
             seen += os.read(master, 65536)
