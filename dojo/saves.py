@@ -39,7 +39,7 @@ class Watch:
 
         self.stop = threading.Event()
         folders = [folder for name in ("katas", "tests") if (folder := root / name).is_dir()]
-        self.events = watchfiles.watch(
+        self.events: Iterator[object] | None = watchfiles.watch(
             # The folders above, too: the kata's own may vanish and come back.
             *folders,
             watch_filter=None,
@@ -53,7 +53,12 @@ class Watch:
 
     def tick(self) -> bool:
         """Wait for an event, or a moment; False when `close` has been called."""
-        return next(self.events, None) is not None and not self.stop.is_set()
+        if self.events is not None:
+            try:
+                return next(self.events, None) is not None and not self.stop.is_set()
+            except (OSError, RuntimeError):  # no more watches are to be had, say
+                self.events = None
+        return not self.stop.wait(TICK_MS / 1000)
 
     def close(self) -> None:
         """End the wait, from any thread."""

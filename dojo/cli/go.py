@@ -70,9 +70,17 @@ def full_screen(katas: Sequence[Kata], root: Path) -> int:
     Returns:
         PASS when every kata is solved by then.
     """
-    from dojo.cli.fullscreen import app  # takes 0.3 s to import
+    from dojo.cli.fullscreen.session import Session
 
-    app.run(katas, root)
+    session = Session(root, katas)
+    session.start()
+    try:
+        # The first run is under way while this is imported, which takes 0.3 s.
+        from dojo.cli.fullscreen.app import DojoApp
+
+        DojoApp(session).run()
+    finally:
+        session.close()
     if current(katas, root) is None:
         return ExitCode.PASS
     print("Until next time. `python3 -m dojo` goes on from here.")

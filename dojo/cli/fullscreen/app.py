@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -50,12 +49,12 @@ class DojoApp(App[None]):
         Binding("q,ctrl+c", "quit", "quit", key_display="q", priority=False),
     ]
 
-    def __init__(self, katas: Sequence[Kata], root: Path) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(ansi_color=True)
-        self.root = root
-        self.chapters = catalogue.chapters(root)
+        self.session = session
+        self.root = session.root
+        self.chapters = catalogue.chapters(session.root)
         self.all_failures = False
-        self.session = Session(root, katas, self.changed)
 
     def compose(self) -> ComposeResult:
         """Lay out the parts, from top to bottom."""
@@ -67,10 +66,10 @@ class DojoApp(App[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Begin."""
+        """Show what there is, and what comes."""
+        self.session.changed = self.changed
         self.refresh_pages()
         self.set_interval(TICK_S, self.refresh_status)
-        self.session.start()
 
     def on_resize(self) -> None:
         """Fit the pages to the new width, which holds from the next refresh on."""
@@ -229,12 +228,3 @@ class DojoApp(App[None]):
         """Leave everything in order."""
         self.session.close()
         self.exit()
-
-
-def run(katas: Sequence[Kata], root: Path) -> None:
-    """Show the screen until the learner quits."""
-    app = DojoApp(katas, root)
-    try:
-        app.run()
-    finally:
-        app.session.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -27,10 +28,10 @@ class Session:
         changed: Called in that thread whenever there is something new to show.
     """
 
-    def __init__(self, root: Path, katas: Sequence[Kata], changed: Callable[[], None]) -> None:
+    def __init__(self, root: Path, katas: Sequence[Kata]) -> None:
         self.root = root
         self.katas = katas
-        self.changed = changed
+        self.changed: Callable[[], None] = lambda: None
         self.state = progress.load(root)
         self.kata = course.here(katas, self.state)
         self.found: Run | None = None
@@ -119,6 +120,8 @@ class Session:
             found = go.run_kata(kata, self.root, pool.spawn if pool else None)
         except DojoError as problem:
             error = str(problem)
+        except Exception:
+            error = f"{traceback.format_exc()}\nThis is a fault of the dojo, not of your code."
         with self.lock:
             self.began = None
         if self.closed or kata is not self.kata:
