@@ -293,7 +293,7 @@ def test_a_kill_at_any_step_is_mended_by_the_next_run(
     new.write(VIEWS, NEWER)
     new.write("katas/k104_hands/tasks.py", "stub")
     new.write_metadata("k104_hands", edit=["tasks.py"])
-    for parent in ("katas", "tests"):
+    for parent in ("katas", "tests", "dojo/stubs"):
         new.remove(f"{parent}/k103_gone")
     new.add_kata("k105_new", solutions=False)
     rename(new, "k102_moved", "k202_moved")
