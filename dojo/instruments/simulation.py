@@ -181,6 +181,10 @@ class VirtualTime:
                 wait.parked = False
                 wait.job.crew.parked -= 1
                 self.waits.discard(wait)
+                if not expired and wait.deadline < math.inf:
+                    # It would keep whatever waits alive, a closed loop for one, until its deadline.
+                    self._deadlines = [one for one in self._deadlines if one[-1] is not wait]
+                    heapq.heapify(self._deadlines)
             wait.alarm()
 
     @property

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import contextvars
+import gc
 import queue
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import perf_counter as imported_perf_counter
@@ -444,6 +446,20 @@ async def test_waiting_for_what_is_left_of_a_deadline_ends(clock: Clock) -> None
     while (left := ends - loop.time()) > 0:  # noqa: ASYNC110 - as people write it
         await asyncio.sleep(left)
     assert clock.now == 0.6
+
+
+def test_a_closed_loop_is_kept_by_nobody() -> None:
+    """Nor is what the loop has waited for with a limit: here, the end of its pool."""
+    loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
+    async def one() -> None:
+        loops.append(weakref.ref(asyncio.get_running_loop()))
+        await asyncio.to_thread(int)
+
+    for _ in range(5):
+        async_to_sync(one)()
+    gc.collect()
+    assert [loop() for loop in loops[:-1]] == [None] * 4
 
 
 async def test_polling_a_stopwatch_ends_on_time(clock: Clock) -> None:
