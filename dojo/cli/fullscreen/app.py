@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from pathlib import Path
 from typing import ClassVar
@@ -67,6 +69,7 @@ class DojoApp(App[None]):
 
     def on_mount(self) -> None:
         """Show what there is, and what comes."""
+        self.loop = asyncio.get_running_loop()
         self.session.changed = self.changed
         self.refresh_pages()
         self.set_interval(TICK_S, self.refresh_status)
@@ -76,9 +79,9 @@ class DojoApp(App[None]):
         self.call_after_refresh(self.refresh_pages)
 
     def changed(self) -> None:
-        """Show what is new; called in the session's threads."""
-        if self.is_running:
-            self.call_from_thread(self.refresh_pages)
+        """Show what is new; called in the session's threads, which do not wait for the screen."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self.loop.call_soon_threadsafe(self.call_later, self.refresh_pages)
 
     def refresh_pages(self) -> None:
         """Show what the session knows."""
