@@ -31,6 +31,7 @@ class Computation:
         cleanup: Seconds that it takes to end when it is cancelled.
         values: What the first, second, … run returns; otherwise "figures 1", "figures 2", …
         errors: What some runs, by number, raise instead.
+        cleanup_error: What the clean-up raises in place of CancelledError.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Computation:
         self.cleanup = cleanup
         self.values = values
         self.errors: dict[int, Exception] = {}
+        self.cleanup_error: Exception | None = None
         self.runs = self.running = self.peak = 0
         #: Set when a run has come to its end.
         self.computed = asyncio.Event()
@@ -58,6 +60,8 @@ class Computation:
         except asyncio.CancelledError:
             self.state = "cleaning up"
             await asyncio.sleep(self.cleanup)
+            if self.cleanup_error:
+                raise self.cleanup_error from None
             raise
         finally:
             self.running -= 1

@@ -81,6 +81,21 @@ async def test_as_long_as_asked_for(
 
 
 @pytest.mark.task(1)
+async def test_it_expires_while_somebody_looks(once: SingleFlightCache, cache: NetworkCache) -> None:
+    """Who looks at the moment of expiry gets the old value or a new one, and nothing else."""
+    await cache.aset("north", "old", 30)
+    await asyncio.sleep(29.5)
+    cache.takes = 1
+    caller = await get(once, Computation(values=["new"]))
+
+    assert caller.got("old") or caller.got("new"), (
+        "get_or_compute('north', …) 0.5 s before the entry 'old' expires, where each call of the "
+        f"cache takes 1 s, and 'new' is computed: the caller {caller}; expected 'old' or 'new'. "
+        "(task 1)"
+    )
+
+
+@pytest.mark.task(1)
 async def test_the_loop_does_not_wait_for_the_cache(
     once: SingleFlightCache, cache: NetworkCache
 ) -> None:

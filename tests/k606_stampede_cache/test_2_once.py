@@ -60,21 +60,41 @@ async def test_who_comes_later_shares_it(once: SingleFlightCache) -> None:
 
 
 @pytest.mark.task(2)
-async def test_who_has_looked_too_early(once: SingleFlightCache, cache: NetworkCache) -> None:
+@pytest.mark.parametrize("timeout", [30, 0])
+async def test_who_has_looked_too_early(
+    once: SingleFlightCache, cache: NetworkCache, timeout: float
+) -> None:
     """Who asks while it is being computed does not compute it, however late the cache answers."""
     compute = Computation()
-    callers = ask(once, compute)
+    callers = ask(once, compute, timeout=timeout)
     await asyncio.sleep(0.1)
     cache.takes = 0.3
-    callers += ask(once, compute, number=2)
+    callers += ask(once, compute, number=2, timeout=timeout)
     await asyncio.sleep(0.01)
     cache.takes = 0.001
     await finish(callers)
 
     what = (
-        "get_or_compute(), and again by two callers 0.1 s later, whom the cache tells after 0.3 s "
-        "that nothing was there when they asked; by then it is"
+        f"get_or_compute(…, timeout={timeout}), and again by two callers 0.1 s later, whom the "
+        "cache tells after 0.3 s that nothing was there when they asked; by then it is computed"
     )
+    compute.check_runs(what, 1, 2)
+    check_got(what, callers, "figures 1", 2)
+
+
+@pytest.mark.task(2)
+async def test_one_who_comes_while_it_is_stored(once: SingleFlightCache, cache: NetworkCache) -> None:
+    """Who asks when it has been computed, but is not stored yet, does not compute it."""
+    compute = Computation()
+    callers = ask(once, compute)
+    await asyncio.sleep(0.1)
+    cache.takes = 0.3
+    await compute.computed.wait()
+    await asyncio.sleep(0.1)
+    callers += ask(once, compute, number=2)
+    await finish(callers)
+
+    what = "get_or_compute(), and again by two callers while it is being stored, which takes 0.3 s"
     compute.check_runs(what, 1, 2)
     check_got(what, callers, "figures 1", 2)
 
@@ -94,8 +114,12 @@ async def test_the_value_does_not_come_from_the_cache(once: SingleFlightCache) -
 
 
 @pytest.mark.task(2)
-async def test_keys_do_not_wait_for_each_other(once: SingleFlightCache) -> None:
+async def test_keys_do_not_wait_for_each_other(
+    once: SingleFlightCache, cache: NetworkCache
+) -> None:
     """Forty keys are computed at the same time."""
+    # Who calls the sync methods in one thread asks for one key after the other.
+    cache.takes = 0
     computing = {f"place-{number}": Computation(values=[number]) for number in range(40)}
     began = now()
     callers = {key: ask(once, compute, key=key, number=2) for key, compute in computing.items()}

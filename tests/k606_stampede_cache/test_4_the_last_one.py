@@ -6,6 +6,7 @@ import pytest
 
 from katas.k606_stampede_cache.single_flight import SingleFlightCache
 from tests.k606_stampede_cache.callers import Computation, ask, finish, get
+from tests.k606_stampede_cache.complaints import Complaints
 from tests.k606_stampede_cache.outcomes import check_got, check_left, check_one_at_a_time
 
 
@@ -59,3 +60,48 @@ async def test_one_who_comes_during_the_clean_up(once: SingleFlightCache, number
     check_got(
         f"{what}; a call after that", [await get(once, compute)], f"figures {compute.runs}", 4
     )
+
+
+@pytest.mark.task(4)
+async def test_one_who_comes_after_the_clean_up(once: SingleFlightCache) -> None:
+    """The clean-up ends, and who asks then shares what has been begun during the clean-up."""
+    compute = Computation(cleanup=0.083)
+    callers = ask(once, compute)
+    await asyncio.sleep(0.117)
+    callers[0].task.cancel()
+    await asyncio.sleep(0.037)
+    late = ask(once, compute)
+    await asyncio.sleep(0.093)
+    late += ask(once, compute)
+    await finish([*callers, *late])
+
+    what = (
+        "get_or_compute(), cancelled, again 37 ms later, while the computation needs 83 ms to "
+        "clean up, and once more 93 ms after that, while the second one computes"
+    )
+    check_left(what, callers, 4)
+    compute.check_runs(what, 2, 4)
+    check_got(f"{what}; those two", late, "figures 2", 4)
+
+
+@pytest.mark.task(4)
+async def test_the_clean_up_fails(once: SingleFlightCache, complaints: Complaints) -> None:
+    """If the clean-up raises when all have left, asyncio has nothing to log, and the next compute."""
+    compute = Computation(cleanup=0.013)
+    down = compute.cleanup_error = ConnectionError("the line could not be closed")
+    callers = ask(once, compute, number=2)
+    await asyncio.sleep(0.117)
+    for caller in callers:
+        caller.task.cancel()
+    await finish(callers)
+    compute.cleanup_error = None
+
+    what = "get_or_compute() twice at once, both cancelled, and then the clean-up raises"
+    again = await get(once, compute)
+    check_got(f"{what}; a call after that", [again], f"figures {compute.runs}", 4)
+    for caller in callers:
+        assert caller.cancelled or caller.error is down, (
+            f"{what}: a caller {caller}; expected CancelledError, or what was raised. (task 4)"
+        )
+    del callers, caller
+    complaints.check(what, 4, down)

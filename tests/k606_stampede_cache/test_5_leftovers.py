@@ -118,14 +118,17 @@ def test_nothing_of_a_loop_is_kept(once: SingleFlightCache) -> None:
 @pytest.mark.task(5)
 @pytest.mark.parametrize("delay", [0, 0.05])
 def test_two_loops_at_the_same_time(once: SingleFlightCache, delay: float) -> None:
-    """Two threads, each with a loop of its own, ask for the same key: all get a value."""
+    """Two threads, each with a loop of its own, ask for a key, and each computes it once at most."""
     answers: dict[str, list[Any]] = {}
     computing: dict[str, Computation] = {}
 
     async def three(name: str, wait: float) -> None:
         await asyncio.sleep(wait)
-        computing[name] = Computation(values=["figures"])
-        answers[name] = ask(once, computing[name], number=3)
+        computing[name] = Computation(values=["figures"] * 9)
+        answers[name] = []
+        for _ in range(3):
+            answers[name] += ask(once, computing[name])
+            await asyncio.sleep(0.06)
         await finish(answers[name])
 
     threads = [
@@ -141,8 +144,8 @@ def test_two_loops_at_the_same_time(once: SingleFlightCache, delay: float) -> No
 
     for name in ("one", "two"):
         what = (
-            f"three callers at once in each of two threads, each with its own loop, the second "
-            f"{delay:g} s later; thread {name}"
+            "three callers, 60 ms one after the other, in each of two threads, each with its own "
+            f"loop, the second {delay:g} s later; thread {name}"
         )
         check_got(what, answers[name], "figures", 5)
         assert computing[name].runs <= 1, (

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import re
 
 import pytest
 
@@ -78,6 +79,22 @@ async def test_no_reader_is_lost(site: Site, gap_ms: float) -> None:
 
 
 @pytest.mark.task(6)
+async def test_another_process_counts_too(site: Site) -> None:
+    """What another process counts between a read and a write of this one is not lost."""
+    site.office.expect("shared", NORTH)
+    await site.get("shared")
+    site.cache.others = 10
+    await site.get("shared")
+    site.cache.others = 0
+    others = site.cache.counted_by_others
+    what = (
+        f"GET /results/shared/ for the 3. time; the second time, another process counted {others} "
+        "right after the number was read"
+    )
+    check_count(what, await site.get("shared"), 3 + others)
+
+
+@pytest.mark.task(6)
 async def test_the_count_stands_in_the_cache(site: Site) -> None:
     """When the cache has been emptied, the count begins at 1 again: it stands nowhere else."""
     site.office.expect("emptied", NORTH)
@@ -112,3 +129,29 @@ async def test_each_place_has_its_own(site: Site) -> None:
     east, west = [answers[0], answers[2]], [answers[1], *answers[3:]]
     check_count("GET /results/east/ by two, and of /west/ by three at once: east", east, 1)
     check_count("GET /results/east/ by two, and of /west/ by three at once: west", west, 1)
+
+
+def places_in_danger(keys: list[str], place: str) -> list[str]:
+    """Return the places of which one key could be a key of *place*, as these are made from it."""
+    found = set()
+    for one in keys:
+        before, its_name, after = one.partition(place)
+        for other in keys if its_name else []:
+            if other.startswith(before) and other.endswith(after):
+                found.add(other[len(before) : len(other) - len(after)])
+    return sorted(name for name in found - {place} if re.fullmatch(r"[-\w]+", name))
+
+
+@pytest.mark.task(6)
+async def test_no_place_takes_the_key_of_another(site: Site) -> None:
+    """A place whose name is like a key that the view uses has its own figures, and its count."""
+    site.office.expect("north", NORTH)
+    first = await site.get("north")
+    keys = site.cache.keys
+    for name in places_in_danger(keys, "north"):
+        site.office.expect(name, {"Harbour": 7})
+        what = f"after /results/north/, which has the keys {', '.join(keys)}"
+        answers = await site.get(name)
+        answers[0].check(what, name, {"Harbour": 7})
+        check_count(f"GET /results/{name}/, {what}", answers, 1)
+    check_count("GET /results/north/, twice in all", first + await site.get("north"), 1)

@@ -49,10 +49,6 @@ class SingleFlightCache:
         Raises:
             Exception: What *compute* or the cache has raised.
         """
-        # Most callers find a value, and need nobody else for that.
-        value: Value = await self._cache.aget(key, MISSING)
-        if value is not MISSING:
-            return value
         flights = self._flights.setdefault(asyncio.get_running_loop(), {})
         flight = flights.get(key)
         if flight is None:

@@ -27,6 +27,10 @@ async def test_the_office_is_down(site: Site) -> None:
     )
     (one,) = await site.get("north")
     one.check("when the office is back", "north", NORTH)
+    assert one.asked == 11, (
+        f"{what}, and once more when it is back: `asked` was {one.asked!r}; expected 11, those who "
+        "got an error included. (task 6)"
+    )
 
 
 @pytest.mark.task(6)
