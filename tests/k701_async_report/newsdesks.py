@@ -20,6 +20,7 @@ class Newsdesks:
 
     Attributes:
         open: The names of the desks whose calls have begun, and neither ended nor cleaned up.
+        cut_off: The names of the desks whose calls were cancelled before they ended, in order.
         hit_again: The names of those whose calls were cancelled again while they cleaned up.
         ids: The ids of the requests that called, by desk; filled if `ask_for_ids` is set.
     """
@@ -27,6 +28,7 @@ class Newsdesks:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.open: list[str] = []
+        self.cut_off: list[str] = []
         self.hit_again: list[str] = []
         self.ids: dict[str, list[str | None]] = {}
         self.ask_for_ids = False
@@ -39,6 +41,7 @@ class Newsdesks:
                 self.ids.setdefault(key, []).append(current_id())
             return await self.service.fetch(key, label=f"desks.fetch({key!r})")
         except asyncio.CancelledError:
+            self.cut_off.append(key)
             await self._clean_up(key)
             raise
         finally:
@@ -69,7 +72,7 @@ class Office:
     """Stands in for ledger and pager.
 
     Attributes:
-        notes: Id and desks of each entry of the ledger.
+        notes: Id and desks of each entry of the ledger, as they came.
         pages: The id of each call of the pager.
         noted_on_loop: How often the ledger was used on an event loop's thread.
         page_takes_s: How long the pager takes.
@@ -77,7 +80,7 @@ class Office:
     """
 
     def __init__(self) -> None:
-        self.notes: list[tuple[str | None, list[str]]] = []
+        self.notes: list[tuple[str | None, object]] = []
         self.pages: list[str | None] = []
         self.noted_on_loop = 0
         self.page_takes_s = 0.0
@@ -86,7 +89,7 @@ class Office:
     def note(self, request_id: str | None, desks: list[str]) -> int:
         """Note a report."""
         self.noted_on_loop += on_the_loop()
-        self.notes.append((request_id, list(desks)))
+        self.notes.append((request_id, desks))
         if error := self.fails.get("ledger"):
             raise error
         return 700 + len(self.notes)

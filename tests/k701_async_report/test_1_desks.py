@@ -1,5 +1,7 @@
 """The desks: all are asked at once, and none is left behind."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import iscoroutinefunction
 
@@ -58,7 +60,15 @@ async def test_no_call_outlives_the_report(site: Site, service: Service) -> None
     service.fails("opera", error)
 
     with noting_errors() as errors:
-        answer = await site.ask()
+        try:
+            answer = await site.ask()
+        except asyncio.CancelledError:
+            pytest.fail(
+                f"GET {REPORT}, and the opera's desk raised {error!r}: CancelledError came out of "
+                "the view, as if its own client had left; expected that error, alone or in a "
+                "group. (task 1)",
+                pytrace=False,
+            )
 
     answer.check(500, task=1)
     seen = "\n    ".join(map(told, errors)) or "nothing"
@@ -69,6 +79,11 @@ async def test_no_call_outlives_the_report(site: Site, service: Service) -> None
     left = site.left[0]
     assert (left.still_open, left.hit_again) == ((), ()), (
         f"GET {REPORT}, and the opera's desk failed: {left}; expected none, and none. (task 1)"
+    )
+    seen_cut = sorted(site.desks.cut_off)
+    assert seen_cut == ["city", "sport"], (
+        f"GET {REPORT}, and the opera's desk failed first: calls of desks that were cancelled "
+        f"{seen_cut}; expected ['city', 'sport']. (task 1)"
     )
 
 

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 from dojo.instruments.connections import Connections
 from dojo.instruments.hops import Hops
+from dojo.instruments.orm_guard import Queries
 from katas.newsroom.models import Article
+from tests.k701_async_report.archive import failing, most_rows
 from tests.k701_async_report.site import REPORT, Site
 
 pytestmark = [
@@ -74,6 +76,33 @@ async def test_one_trip_to_a_thread(site: Site, hops: Hops) -> None:
         f"GET {REPORT}, which nobody is told of",
         expected=f"{len(bare) + 1}: Django's own {len(bare)}, and one for the archive",
         task=2,
+    )
+
+
+@pytest.mark.task(2)
+async def test_no_more_rows_than_shown(site: Site, queries: Queries) -> None:
+    """The database counts the articles and cuts off after ten: it does not send them all."""
+    await write(40, drafts=4)
+
+    with queries.during() as mine:
+        (await site.ask()).check(200, task=2)
+
+    rows, greediest = await sync_to_async(most_rows)(mine)
+    assert rows <= 10, (
+        f"GET {REPORT}, with 40 published articles: one query brought {rows} rows; expected 10 at "
+        f"most. (task 2)\n    {greediest}"
+    )
+
+
+@pytest.mark.task(2)
+async def test_the_archive_fails(site: Site) -> None:
+    """When the archive can't be read, the answer is a 500, and not a report without archive."""
+    with failing() as error:
+        answer = await site.ask()
+
+    assert answer.status == 500, (
+        f"GET {REPORT}, and each query raised {error!r}: answered {answer.status} with "
+        f"{answer.body.decode()}; expected 500. (task 2)"
     )
 
 

@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync, iscoroutinefunction
 
 from dojo.instruments.clock import Clock
 from dojo.instruments.service import Service
 from katas.k701_async_report import receivers
 from katas.k701_async_report.signals import report_ready
+from tests.k701_async_report.archive import failing
 from tests.k701_async_report.newsdesks import NAMES, Office
 from tests.k701_async_report.site import IDS, REPORT, Site
 
@@ -157,6 +159,21 @@ async def test_nobody_is_told_of_no_report(site: Site, office: Office, service: 
 
 
 @pytest.mark.task(4)
+async def test_nobody_is_told_without_archive(site: Site, office: Office) -> None:
+    """When the archive can't be read, there is no report, and nobody is told of one."""
+    site.serve(middleware=[IDS])
+
+    with failing() as error:
+        (await site.ask()).check(500, task=4)
+
+    seen = len(office.notes), len(office.pages)
+    assert seen == (0, 0), (
+        f"GET {REPORT}, and each query raised {error!r}: told ledger and pager {seen} times; "
+        "expected (0, 0). (task 4)"
+    )
+
+
+@pytest.mark.task(4)
 async def test_the_pager_waits_for_nobody(office: Office, clock: Clock) -> None:
     """`page_the_editor` alone returns what the pager says, without waiting for others."""
     said = await receivers.page_the_editor(None, signal=report_ready, desks=NAMES)
@@ -170,8 +187,11 @@ async def test_the_pager_waits_for_nobody(office: Office, clock: Clock) -> None:
 
 @pytest.mark.task(4)
 def test_the_ledger_waits_for_nobody(office: Office, clock: Clock) -> None:
-    """`note_in_ledger` alone, as where sync receivers come first, returns at once."""
-    number = receivers.note_in_ledger(None, signal=report_ready, desks=NAMES)
+    """`note_in_ledger` alone, as where sync receivers come first, depends on no other one."""
+    note: Any = receivers.note_in_ledger
+    if iscoroutinefunction(note):
+        note = async_to_sync(note)
+    number = note(None, signal=report_ready, desks=NAMES)
 
     took_s = float(clock.elapsed)
     assert (number, took_s) == (701, 0), (

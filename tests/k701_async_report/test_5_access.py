@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
+from dojo.instruments.clock import Clock
 from dojo.instruments.service import Service
 from tests.k701_async_report.conftest import AccessLog
 from tests.k701_async_report.site import ACCESS, IDS, Site
@@ -57,6 +58,21 @@ async def test_the_duration(pages: Site, status: str) -> None:
     assert seen == ms(status), (
         f"{answer.call}, which takes {TAKES[status]} s, answered {status} with X-Duration-Ms "
         f"{seen!r}; expected {ms(status)!r}. (task 5)"
+    )
+
+
+@pytest.mark.task(5)
+async def test_a_clock_that_is_set(pages: Site, clock: Clock) -> None:
+    """Somebody sets the machine's clock back meanwhile: the duration is what it is."""
+    asking = asyncio.create_task(pages.ask(url("200"), brings="reader-17"))
+    await asyncio.sleep(TAKES["200"] / 2)
+    clock.set_wall_clock(-3600)
+    answer = await asking
+
+    seen = answer.check(200, task=5).headers.get("x-duration-ms")
+    assert seen == ms("200"), (
+        f"{answer.call}, which takes {TAKES['200']} s, and meanwhile the machine's clock was set "
+        f"back by an hour: X-Duration-Ms {seen!r}; expected {ms('200')!r}. (task 5)"
     )
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from contextlib import nullcontext
 
 import httpx
 import pytest
 
 from dojo.instruments.rendezvous import settle
+from tests.k701_async_report.archive import slow
 from tests.k701_async_report.conftest import AccessLog
 from tests.k701_async_report.newsdesks import NAMES, Office
 from tests.k701_async_report.real import PATIENCE_S, SilentDesks, connection, served, soon
@@ -16,12 +18,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("fil
 
 CANCELLED = Left("CancelledError came out of it")
 PAGER_TAKES_S = 5.0
+ARCHIVE_TAKES_S = 0.613
 
 #: When a client leaves, in seconds after its request, by what the view then waits for; and how long
 #: what it waits for then takes to clean up.
 MOMENTS = {
     "all three desks": (0.0613, 0.053),
     "two desks": (0.1007, 0.031),
+    "the archive": (0.4007, 0),
     "the pager": (1.007, 0),
 }
 
@@ -34,14 +38,17 @@ async def leave(site: Site, office: Office, moment: str) -> tuple[str, list[obje
     call = f"GET {REPORT} by reader-17, who left while the view waited for {moment}"
     office.page_takes_s = PAGER_TAKES_S
     site.serve()
-    async with site.asgi("GET", REPORT, headers={"X-Request-ID": "reader-17"}) as conversation:
-        await asyncio.sleep(MOMENTS[moment][0])
-        assert not conversation.task.done(), (
-            f"{call}: the request was over before; expected it to wait. (task 6)"
-        )
-        conversation.disconnect()
-        await settle()
-        await asyncio.sleep(1)
+    archive = slow(ARCHIVE_TAKES_S) if moment == "the archive" else nullcontext()
+    asgi = site.asgi("GET", REPORT, headers={"X-Request-ID": "reader-17"})
+    with archive:
+        async with asgi as conversation:
+            await asyncio.sleep(MOMENTS[moment][0])
+            assert not conversation.task.done(), (
+                f"{call}: the request was over before; expected it to wait. (task 6)"
+            )
+            conversation.disconnect()
+            await settle()
+            await asyncio.sleep(1)
     office.page_takes_s = 0
     return call, list(conversation.sent)
 
@@ -68,7 +75,7 @@ async def test_nothing_is_sent(site: Site, office: Office, moment: str) -> None:
 
 
 @pytest.mark.task(6)
-@pytest.mark.parametrize("moment", ["all three desks", "two desks"])
+@pytest.mark.parametrize("moment", ["all three desks", "two desks", "the archive"])
 async def test_nobody_is_told(site: Site, office: Office, moment: str) -> None:
     """The client leaves before the report is ready: nobody is told of one."""
     call, _ = await leave(site, office, moment)
