@@ -81,7 +81,9 @@ async def test_as_long_as_asked_for(
 
 
 @pytest.mark.task(1)
-async def test_it_expires_while_somebody_looks(once: SingleFlightCache, cache: NetworkCache) -> None:
+async def test_it_expires_while_somebody_looks(
+    once: SingleFlightCache, cache: NetworkCache
+) -> None:
     """Who looks at the moment of expiry gets the old value or a new one, and nothing else."""
     await cache.aset("north", "old", 30)
     await asyncio.sleep(29.5)

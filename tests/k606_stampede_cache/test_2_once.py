@@ -83,7 +83,9 @@ async def test_who_has_looked_too_early(
 
 
 @pytest.mark.task(2)
-async def test_one_who_comes_while_it_is_stored(once: SingleFlightCache, cache: NetworkCache) -> None:
+async def test_one_who_comes_while_it_is_stored(
+    once: SingleFlightCache, cache: NetworkCache
+) -> None:
     """Who asks when it has been computed, but is not stored yet, does not compute it."""
     compute = Computation()
     callers = ask(once, compute)

@@ -86,7 +86,7 @@ async def test_one_who_comes_after_the_clean_up(once: SingleFlightCache) -> None
 
 @pytest.mark.task(4)
 async def test_the_clean_up_fails(once: SingleFlightCache, complaints: Complaints) -> None:
-    """If the clean-up raises when all have left, asyncio has nothing to log, and the next compute."""
+    """If the clean-up raises when all have left, asyncio logs nothing, and the next compute."""
     compute = Computation(cleanup=0.013)
     down = compute.cleanup_error = ConnectionError("the line could not be closed")
     callers = ask(once, compute, number=2)
