@@ -9,25 +9,32 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 
-PASSWORD = "correct horse"
+PASSWORD, NEW_PASSWORD = "correct horse", "battery staple"
 EDITORS = ("ada", "ben", "root")
 EVERYTHING = ("view_article", "change_article", "add_article")
-#: Who has which permissions by herself. ben has his by his group; root, a superuser, needs none.
+#: Who has which permissions by herself, on the newsroom's articles unless an app is named. ben has
+#: his by his group; root, a superuser, needs none; fay's are of another app, by the same codenames.
 PERMISSIONS = {
     "ada": EVERYTHING,
     "ben": (),
     "cleo": ("change_article",),
     "dan": ("add_article",),
     "eve": (),
+    "fay": tuple(f"auth.{codename}" for codename in EVERYTHING),
     "root": (),
 }
 
 
-def permission(codename: str) -> Permission:
-    """Return a permission on articles. After the first test on PostgreSQL, there is none left."""
-    articles, _ = ContentType.objects.get_or_create(app_label="newsroom", model="article")
+def permission(name: str) -> Permission:
+    """Return a permission on articles. After the first test on PostgreSQL, there is none left.
+
+    Args:
+        name: Its codename; with an app before it, of the model of that name there.
+    """
+    app, _, codename = name.rpartition(".")
+    kind, _ = ContentType.objects.get_or_create(app_label=app or "newsroom", model="article")
     found, _ = Permission.objects.get_or_create(
-        content_type=articles, codename=codename, defaults={"name": codename}
+        content_type=kind, codename=codename, defaults={"name": codename}
     )
     return found
 
@@ -112,5 +119,5 @@ def deactivate(name: str) -> None:
 def change_password(name: str) -> None:
     """Give an account another password, which ends the sessions of the old one."""
     account = User.objects.get(username=name)
-    account.set_password("battery staple")
+    account.set_password(NEW_PASSWORD)
     account.save()

@@ -21,6 +21,8 @@ class Proofs(Gated):
         """Throw a page away."""
         return JsonResponse({"gone": slug, "page": number})
 
+    put = patch = delete
+
 
 urlpatterns = [
     path("proofs/<slug:slug>/<int:number>/", proof),

@@ -21,6 +21,12 @@ URL = "/drafts/flood/"
 
 
 @pytest.mark.task(1)
+async def test_draft_stays_async() -> None:
+    """The page is an async view, with the gate before it."""
+    expect_async(URL, task=1)
+
+
+@pytest.mark.task(1)
 @pytest.mark.parametrize("name", ["nobody", "stranger"])
 async def test_draft_asks_to_sign_in(visit: Visit, name: str) -> None:
     """Whoever has not signed in gets a 401 in JSON, with or without a session."""
@@ -31,7 +37,7 @@ async def test_draft_asks_to_sign_in(visit: Visit, name: str) -> None:
 
 
 @pytest.mark.task(1)
-@pytest.mark.parametrize("name", ["eve", "dan"])
+@pytest.mark.parametrize("name", ["eve", "dan", "fay"])
 async def test_draft_is_forbidden(visit: Visit, name: str) -> None:
     """Who has signed in and lacks the permission, whatever others she has, gets a 403 in JSON."""
     answer = await (await visit(name)).get(URL)
@@ -119,9 +125,3 @@ async def test_gate_of_another_function(
     why = "a view of the suite, @gated('newsroom.view_article')"
     page = {"proof": "rain", "page": 3} if status == 200 else {}
     answer.expect(status, task=1, why=why, **page)
-
-
-@pytest.mark.task(1)
-async def test_draft_stays_async() -> None:
-    """The page is an async view, with the gate before it."""
-    expect_async(URL, task=1)

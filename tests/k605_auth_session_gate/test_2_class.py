@@ -1,6 +1,7 @@
 """A class behind the gate: the same, for each method."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Permission
 
 from katas.newsroom.models import Article
-from tests.k605_auth_session_gate.accounts import EDITORS, deactivate, withdraw
+from tests.k605_auth_session_gate.accounts import EDITORS, change_password, deactivate, withdraw
 from tests.k605_auth_session_gate.conftest import DRAFTS, Visit
 from tests.k605_auth_session_gate.site import Answer, Visitor, expect_async
 
@@ -53,7 +54,9 @@ async def test_desk_asks_to_sign_in(visit: Visit, method: str, name: str) -> Non
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize(("method", "name"), [("GET", "eve"), ("HEAD", "cleo"), ("POST", "cleo")])
+@pytest.mark.parametrize(
+    ("method", "name"), [("GET", "eve"), ("HEAD", "cleo"), ("POST", "cleo"), ("POST", "fay")]
+)
 async def test_desk_is_forbidden(visit: Visit, method: str, name: str) -> None:
     """Who has signed in and lacks the permission gets a 403 in JSON, and nothing is filed."""
     why = "signed in, without newsroom.add_article"
@@ -102,30 +105,40 @@ async def test_two_at_the_desk(visit: Visit, read_gate: Callable[..., Any]) -> N
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize("status", [403, 401])
-async def test_desk_asks_anew(visit: Visit, status: int) -> None:
-    """What has changed since the last request counts: a permission withdrawn, a deactivation."""
+@pytest.mark.parametrize(
+    ("change", "status", "done"),
+    [
+        (partial(withdraw, codename="add_article"), 403, "her permission was withdrawn"),
+        (deactivate, 401, "she was deactivated"),
+        (change_password, 401, "her password was changed"),
+    ],
+    ids=["withdraw", "deactivate", "change_password"],
+)
+async def test_desk_asks_anew(
+    visit: Visit, change: Callable[[str], Awaitable[None]], status: int, done: str
+) -> None:
+    """What has changed since the last request counts: the permission, the account, its password."""
     ada = await visit("ada")
     (await ada.get(URL)).expect(200, task=2)
-    await (withdraw("ada", "add_article") if status == 403 else deactivate("ada"))
+    await change("ada")
 
     answer = await ada.get(URL)
 
-    done = "her permission was withdrawn" if status == 403 else "she was deactivated"
     answer.expect(status, task=2, why=f"{done} after the last request")
 
 
 @pytest.mark.task(2)
 @pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("cleo", 403), ("ada", 200)])
 async def test_gate_of_another_class(visit: Visit, settings: Any, name: str, status: int) -> None:
-    """The gate guards any subclass, with the permission that stands there."""
+    """The gate guards all handlers of any subclass, with the permission that stands there."""
     settings.ROOT_URLCONF = "tests.k605_auth_session_gate.pages"
-
-    answer = await (await visit(name)).ask("DELETE", "/pages/rain/3/")
+    visitor = await visit(name)
 
     why = "a subclass of the suite, with permission = 'newsroom.view_article'"
     page = {"gone": "rain", "page": 3} if status == 200 else {}
-    answer.expect(status, task=2, why=why, **page)
+    for method in ("DELETE", "PUT", "PATCH"):
+        answer = await visitor.ask(method, "/pages/rain/3/")
+        answer.expect(status, task=2, why=why, **page)
 
 
 @pytest.mark.task(2)

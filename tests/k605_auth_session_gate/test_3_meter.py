@@ -1,9 +1,11 @@
 """The meter: three articles a session, counted where the next request finds it."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from dojo.instruments.orm_guard import Queries
-from tests.k605_auth_session_gate.accounts import copied, data_of, deactivate
+from tests.k605_auth_session_gate.accounts import change_password, copied, data_of, deactivate
 from tests.k605_auth_session_gate.conftest import PUBLISHED, Visit
 from tests.k605_auth_session_gate.site import COOKIE, Answer, Visitor, expect_async
 
@@ -132,14 +134,18 @@ async def test_signed_in_reads_on(visit: Visit) -> None:
 
 
 @pytest.mark.task(3)
-async def test_deactivated_is_metered(visit: Visit) -> None:
-    """Who has been deactivated is counted like everybody."""
+@pytest.mark.parametrize("change", [deactivate, change_password])
+async def test_ended_session_is_metered(
+    visit: Visit, change: Callable[[str], Awaitable[None]]
+) -> None:
+    """Whose account was deactivated, or has another password, is counted like everybody."""
     eve = await visit("eve")
     (await read(eve, "alps")).expect(200, task=3, why="signed in", left=None)
-    await deactivate("eve")
+    await change("eve")
 
     await read_all(eve, *PUBLISHED[:3])
-    (await read(eve, "delta")).expect(402, task=3, why="deactivated", left=0)
+    why = f"after '{change.__name__.replace('_', ' ')}', her session is nobody's"
+    (await read(eve, "delta")).expect(402, task=3, why=why, left=0)
 
 
 @pytest.mark.task(3)

@@ -1,10 +1,14 @@
 """Signing in and out: a new session key, and an old one that opens nothing."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from tests.k605_auth_session_gate.accounts import (
+    NEW_PASSWORD,
     PASSWORD,
     add_to,
+    change_password,
     data_of,
     deactivate,
     signed_in_with,
@@ -16,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("fil
 
 SIGN_IN, SIGN_OUT = "/sign-in/", "/sign-out/"
 WRONG = {
-    "another password": {"name": "ada", "password": "battery staple"},
+    "another password": {"name": "ada", "password": NEW_PASSWORD},
     "no such name": {"name": "adam", "password": PASSWORD},
     "no password": {"name": "ada"},
     "nothing": {},
@@ -44,6 +48,15 @@ async def expect_account(visitor: Visitor, name: str, after: object) -> None:
     )
 
 
+async def expect_basket(visitor: Visitor, after: object) -> None:
+    """Fail unless the visitor's session holds what it held before."""
+    __tracebackhide__ = True
+    basket = (await data_of(visitor.key)).get("basket", "<missing>")
+    assert basket == "tea", (
+        f"{after}; basket in the session: {basket!r}; expected 'tea', as before. (task 4)"
+    )
+
+
 @pytest.mark.task(4)
 @pytest.mark.parametrize("visitor", ["newcomer", "stranger"])
 async def test_signs_in(visit: Visit, visitor: str) -> None:
@@ -65,6 +78,17 @@ async def test_does_not_sign_in(visit: Visit, what: str) -> None:
     answer.expect(401, task=4, why=what)
     assert answer.content, f"{answer}, without a JSON object; expected one. (task 4)"
     await expect_account(stranger, "", answer)
+    await expect_basket(stranger, answer)
+
+
+@pytest.mark.task(4)
+async def test_failure_signs_nobody_out(others: dict[str, Visitor]) -> None:
+    """A wrong password leaves the session of who is signed in as it was."""
+    eve = others["eve"]
+    answer = await sign_in(eve, "ada", NEW_PASSWORD)
+
+    answer.expect(401, task=4, why="another password")
+    await expect_account(eve, "eve", answer)
 
 
 @pytest.mark.task(4)
@@ -100,31 +124,64 @@ async def test_keeps_the_session(visit: Visit) -> None:
     stranger = await visit("stranger")
     answer = await sign_in(stranger, "ada")
 
-    basket = (await data_of(stranger.key)).get("basket", "<missing>")
-    assert basket == "tea", (
-        f"{answer}; basket in the session: {basket!r}; expected 'tea', as before. (task 4)"
+    await expect_basket(stranger, answer)
+
+
+@pytest.mark.task(4)
+async def test_signs_in_again(others: dict[str, Visitor]) -> None:
+    """Who signs in where she is signed in keeps her session, too."""
+    ada = others["ada"]
+    await add_to(ada.key, basket="tea")
+    answer = await sign_in(ada, "ada")
+
+    answer.expect(200, task=4, name="ada")
+    await expect_account(ada, "ada", answer)
+    await expect_basket(ada, answer)
+
+
+@pytest.mark.task(4)
+async def test_signs_in_with_another_password(others: dict[str, Visitor]) -> None:
+    """What a session held that began with an older password is gone."""
+    ada = others["ada"]
+    old = ada.key
+    await add_to(old, notes="private")
+    await change_password("ada")
+    answer = await sign_in(ada, "ada", NEW_PASSWORD)
+
+    answer.expect(200, task=4, name="ada")
+    await expect_account(ada, "ada", answer)
+    kept = {"notes"} & ({*await data_of(old)} | {*await data_of(ada.key)})
+    assert not kept, (
+        f"{answer}, with a password that is newer than the session; the session still holds "
+        f"{sorted(kept)}; expected a new one: the old one may be somebody else's. (task 4)"
     )
 
 
 @pytest.mark.task(4)
-async def test_changes_the_account(others: dict[str, Visitor]) -> None:
-    """Where somebody else was signed in, her session is not handed over."""
+@pytest.mark.parametrize("change", [None, deactivate, change_password])
+async def test_changes_the_account(
+    others: dict[str, Visitor], change: Callable[[str], Awaitable[None]] | None
+) -> None:
+    """Where somebody else was signed in, her session is not handed over, even if it had ended."""
     browser = others["eve"]
     old = browser.key
     await add_to(old, notes="private")
+    if change:
+        await change("eve")
     answer = await sign_in(browser, "ada")
 
     answer.expect(200, task=4, name="ada")
     await expect_account(browser, "ada", answer)
     left = await data_of(old)
+    after = f", after '{change.__name__.replace('_', ' ')}' of eve's account" if change else ""
     assert not left, (
-        f"{answer}, where eve was signed in; her key opens {sorted(left)}; "
-        "expected her session to have ended. (task 4)"
+        f"ada signed in in eve's browser ({answer.status}){after}; eve's old key still opens "
+        f"{sorted(left)}; expected nothing. (task 4)"
     )
     notes = (await data_of(browser.key)).get("notes", "<missing>")
     assert notes == "<missing>", (
-        f"{answer}, where eve was signed in; eve's notes are in ada's session; expected a new one. "
-        "(task 4)"
+        f"ada signed in in eve's browser ({answer.status}){after}; eve's notes are in ada's "
+        "session; expected a new one. (task 4)"
     )
 
 
@@ -133,6 +190,7 @@ async def test_signs_out(others: dict[str, Visitor]) -> None:
     """Signing out answers 204 and ends the session, for whoever else has its key, too."""
     ada = others["ada"]
     old = ada.key
+    await add_to(old, notes="private")
     answer = await ada.post(SIGN_OUT)
 
     answer.expect(204, task=4)
@@ -142,17 +200,25 @@ async def test_signs_out(others: dict[str, Visitor]) -> None:
 
 
 @pytest.mark.task(4)
-async def test_nobody_signs_out(visit: Visit) -> None:
-    """Signing out where nobody has signed in answers 204 as well."""
-    (await (await visit("nobody")).post(SIGN_OUT)).expect(204, task=4)
+@pytest.mark.parametrize("name", ["nobody", "stranger"])
+async def test_nobody_signs_out(visit: Visit, name: str) -> None:
+    """Signing out where nobody has signed in answers 204 as well, and ends the session."""
+    visitor = await visit(name)
+    old = visitor.key
+    answer = await visitor.post(SIGN_OUT)
+
+    answer.expect(204, task=4)
+    left = await data_of(old)
+    assert not left, f"{answer}; the old key opens {sorted(left)}; expected nothing. (task 4)"
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 @pytest.mark.parametrize("url", [SIGN_IN, SIGN_OUT])
-async def test_only_post(others: dict[str, Visitor], url: str) -> None:
+async def test_only_post(others: dict[str, Visitor], url: str, method: str) -> None:
     """Any other method than POST answers 405, and changes nothing."""
     ada = others["ada"]
-    answer = await ada.get(url)
+    answer = await ada.ask(method, url)
 
     answer.expect(405, task=4)
     await expect_account(ada, "ada", answer)
