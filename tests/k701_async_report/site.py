@@ -13,6 +13,7 @@ from asgiref.sync import iscoroutinefunction
 from django.core.signals import got_request_exception
 from django.http import HttpRequest
 from django.urls import path
+from django.utils.module_loading import import_string
 
 from dojo.instruments import learner
 from dojo.instruments.asgi import Conversations, DjangoApplication
@@ -142,6 +143,17 @@ class Site:
 
         # Under a sync view nothing can be watched; the test that asks for an async one says so.
         return watched if iscoroutinefunction(view) else view
+
+
+def check_declared(name: str, *, task: int) -> None:
+    """Fail if Django takes the middleware of that name for sync only."""
+    __tracebackhide__ = True
+    short, seen = name.rpartition(".")[2], getattr(import_string(name), "async_capable", False)
+    assert seen, (
+        f"Django takes {short} for sync only, as it does when nothing is said: async_capable is "
+        f"{seen}; expected it declared (django.utils.decorators), or set on the class. "
+        f"(task {task})"
+    )
 
 
 @contextmanager

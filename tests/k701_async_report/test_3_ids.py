@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 
 from dojo.instruments.service import Service
 from katas.k701_async_report.request_ids import current_id
-from tests.k701_async_report.site import IDS, Answer, Site
+from tests.k701_async_report.site import IDS, Answer, Site, check_declared
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 READERS = [f"reader-{number}" for number in range(8)]
@@ -60,6 +60,12 @@ def check_id(answer: Answer, expected: str) -> None:
         f"{answer.call} answered {answer.status} with X-Request-ID {seen!r}; expected "
         f"{expected!r}. (task 3){answer.because}"
     )
+
+
+@pytest.mark.task(3)
+def test_the_id_middleware_is_declared() -> None:
+    """Django is told that the middleware can do with an async `get_response`."""
+    check_declared(IDS, task=3)
 
 
 @pytest.mark.task(3)

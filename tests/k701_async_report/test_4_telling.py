@@ -1,6 +1,7 @@
 """The receivers: all are told, whatever becomes of one of them."""
 
 import asyncio
+import weakref
 from typing import Any
 
 import pytest
@@ -44,6 +45,12 @@ async def bounce(sender: Any, **kwargs: Any) -> str:
 PRINTED = {"print_it": f"printed {', '.join(NAMES)}"}
 POSTED = {"post_it": f"posted {', '.join(NAMES)}"}
 OWN = {"note_in_ledger": 701, "page_the_editor": "page 1"}
+
+
+def connected() -> int:
+    """Return how many receivers there are; one that nobody holds any more is none."""
+    held = [entry[1] for entry in report_ready.receivers]
+    return sum(not isinstance(one, weakref.ReferenceType) or one() is not None for one in held)
 
 
 async def check_told(site: Site, expected: dict[str, object], because: str) -> None:
@@ -123,6 +130,19 @@ async def test_ledger_or_pager_fails(site: Site, office: Office, failing: str) -
 
     left = {name: answer for name, answer in OWN.items() if name != mine}
     await check_told(site, left, f"and the {failing} raised")
+
+
+@pytest.mark.task(4)
+async def test_they_are_connected_at_import(site: Site) -> None:
+    """Two receivers are connected before the first request, and two after it."""
+    before = connected()
+    await site.ask()
+    after = connected()
+
+    assert (before, after) == (2, 2), (
+        f"receivers of report_ready: {before} when receivers.py has been imported, {after} after "
+        f"GET {REPORT}; expected 2, note_in_ledger and page_the_editor, and 2. (task 4)"
+    )
 
 
 @pytest.mark.task(4)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from dojo.instruments.clock import Clock
 from dojo.instruments.service import Service
 from tests.k701_async_report.conftest import AccessLog
-from tests.k701_async_report.site import ACCESS, IDS, Site
+from tests.k701_async_report.site import ACCESS, IDS, Site, check_declared
 
 #: Seconds, by what a page answers.
 TAKES = {"200": 0.137, "404": 0.059, "403": 0.211, "500": 0.083, "503": 0.307}
@@ -46,6 +46,12 @@ def url(status: str) -> str:
 def ms(status: str) -> str:
     """Return how long that page takes, as it is written."""
     return f"{TAKES[status] * 1000:.2f}"
+
+
+@pytest.mark.task(5)
+def test_the_access_log_is_declared() -> None:
+    """Django is told that the middleware can do with an async `get_response`."""
+    check_declared(ACCESS, task=5)
 
 
 @pytest.mark.task(5)
@@ -87,6 +93,21 @@ async def test_one_line(pages: Site, log: AccessLog, status: str) -> None:
     expected = [f"INFO reader-17 GET /page/ {status} {ms(status)} ms"]
     assert seen == expected, (
         f"{answer.call}: newsroom.access has {seen}; expected {expected}. (task 5)"
+    )
+
+
+@pytest.mark.task(5)
+async def test_line_and_header_agree(pages: Site, log: AccessLog) -> None:
+    """Writing the line takes its time, too: the duration in header and line is the same."""
+    log.takes_s = 0.019
+
+    answer = await pages.ask(url("200"), brings="reader-17")
+
+    duration = answer.check(200, task=5).headers.get("x-duration-ms")
+    expected = [f"reader-17 GET /page/ 200 {duration} ms"]
+    assert log.lines == expected, (
+        f"{answer.call}, where writing a line takes {log.takes_s} s: X-Duration-Ms {duration!r}, "
+        f"and newsroom.access has {log.lines}; expected {expected}. (task 5)"
     )
 
 
