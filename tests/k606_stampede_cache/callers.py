@@ -73,8 +73,9 @@ class Computation:
     def check_runs(self, what: str, expected: int, task: int) -> None:
         """Fail unless it was computed so many times."""
         __tracebackhide__ = True
+        plural = "" if self.runs == 1 else "s"
         assert self.runs == expected, (
-            f"{what}: computed {self.runs} times, at most {self.peak} at the same time; "
+            f"{what}: computed {self.runs} time{plural}, at most {self.peak} at the same time; "
             f"expected {expected}. (task {task})"
         )
 

@@ -39,7 +39,7 @@ class NetworkCache(LocMemCache):
     @property
     def keys(self) -> list[str]:
         """The keys of all entries, as they were given."""
-        return sorted(key.split(":", 2)[2] for key in self._cache)
+        return sorted(key.split(":", 2)[2] for key in self._cache)  # type: ignore[attr-defined]
 
     def _fail(self, what: str) -> None:
         if what in self.errors:

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 from tests.k606_stampede_cache.callers import Caller, Computation
 
 
+def times(number: int) -> str:
+    """Say how many ask at once."""
+    return "once" if number == 1 else f"{number} times at once"
+
+
 def check_got(what: str, callers: Sequence[Caller], expected: object, task: int) -> None:
     """Fail unless each of them got *expected*."""
     __tracebackhide__ = True
@@ -19,9 +24,11 @@ def check_raised(what: str, callers: Sequence[Caller], error: Exception, task: i
     """Fail unless this very *error* came out of each call."""
     __tracebackhide__ = True
     for number, caller in enumerate(callers, start=1):
+        came, expected = str(caller), f"{error!r} to come out"
+        if repr(caller.error) == repr(error):
+            came, expected = f"ended with another {error!r}, not the one raised", "the error itself"
         assert caller.error is error, (
-            f"{what}: caller {number} of {len(callers)} {caller}; expected {error!r} to come out. "
-            f"(task {task})"
+            f"{what}: caller {number} of {len(callers)} {came}; expected {expected}. (task {task})"
         )
 
 

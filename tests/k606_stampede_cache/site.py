@@ -99,22 +99,25 @@ class Site:
     async def _get(self, place: str, wait: float) -> Answer:
         await asyncio.sleep(wait)
         async with self.reader(place) as conversation:
-            return await answer(place, conversation)
+            return await self.answer(place, conversation)
+
+    async def answer(self, place: str, conversation: Conversation) -> Answer:
+        """Return what was answered when the view has ended, or when it never does."""
+        call = f"GET /results/{place}/"
+        await asyncio.wait({conversation.task}, timeout=AGES_S)
+        sent = conversation.sent
+        if not sent:
+            state = "has ended" if conversation.task.done() else "still waits"
+            return Answer(call, 0, f"no answer, the view {state}")
+        status, text = sent[0]["status"], b"".join(part.get("body", b"") for part in sent).decode()
+        if status == 500 and self.errors:
+            # Instead of the page that says no more than that there was an error.
+            text = f"({self.errors[-1]!r} came out of the view)"
+        return Answer(call, status, text)
 
     def reader(self, place: str) -> Any:
         """Open a conversation with somebody who may go away before the answer is there."""
         return self._conversations("GET", f"/results/{place}/")
-
-
-async def answer(place: str, conversation: Conversation) -> Answer:
-    """Return what the application has sent when it has ended, or when it never does."""
-    await asyncio.wait({conversation.task}, timeout=AGES_S)
-    sent = conversation.sent
-    if not sent:
-        state = "has ended" if conversation.task.done() else "still waits"
-        return Answer(f"GET /results/{place}/", 0, f"no answer, the view {state}")
-    text = b"".join(message.get("body", b"") for message in sent).decode()
-    return Answer(f"GET /results/{place}/", sent[0]["status"], text)
 
 
 async def leave(*conversations: Conversation) -> None:

@@ -8,7 +8,7 @@ from katas.k606_stampede_cache.single_flight import SingleFlightCache
 from tests.k606_stampede_cache.callers import CACHE_S, Caller, Computation, ask, finish, get, now
 from tests.k606_stampede_cache.complaints import Complaints
 from tests.k606_stampede_cache.network_cache import NetworkCache
-from tests.k606_stampede_cache.outcomes import check_ended_by, check_got, check_raised
+from tests.k606_stampede_cache.outcomes import check_ended_by, check_got, check_raised, times
 
 
 @pytest.mark.task(3)
@@ -24,7 +24,7 @@ async def test_an_error_reaches_all_who_wait(
     callers = ask(once, compute, number=number)
     await finish(callers)
 
-    what = f"get_or_compute() {number} times at once, whose computation raises"
+    what = f"get_or_compute() {times(number)}, whose computation raises"
     compute.check_runs(what, 1, 3)
     check_raised(what, callers, down, 3)
     check_ended_by(what, callers, began + compute.takes + CACHE_S, 3)

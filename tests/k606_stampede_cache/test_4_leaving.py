@@ -23,6 +23,7 @@ from tests.k606_stampede_cache.outcomes import (
     check_left,
     check_one_at_a_time,
     check_raised,
+    times,
 )
 
 
@@ -44,9 +45,9 @@ async def test_those_who_stay_get_the_value(once: SingleFlightCache, leaving: li
     stayed = [caller for caller in callers if caller not in left]
     latest = now() + compute.takes + CACHE_S
     await finish(stayed)
+    check_one_at_a_time(what, compute)
     check_got(f"{what}; those who stayed", stayed, f"figures {compute.runs}", 4)
     check_ended_by(what, stayed, latest, 4)
-    check_one_at_a_time(what, compute)
     if 0 not in leaving:
         compute.check_runs(what, 1, 4)
     runs = compute.runs
@@ -72,8 +73,8 @@ async def test_some_run_out_of_time(once: SingleFlightCache) -> None:
             assert isinstance(caller.error, TimeoutError), (
                 f"{what}: the one with {limit} s {caller}; expected TimeoutError. (task 4)"
             )
-    check_got(f"{what}; the one with None", callers[2:3], f"figures {compute.runs}", 4)
     check_one_at_a_time(what, compute)
+    check_got(f"{what}; the one with None", callers[2:3], f"figures {compute.runs}", 4)
 
 
 @pytest.mark.task(4)
@@ -92,14 +93,14 @@ async def test_cancelled_as_it_ends(once: SingleFlightCache, cache: NetworkCache
             await finish(callers)
 
             what = (
-                f"get_or_compute() {number} times at once, the first one cancelled {turns} turns "
+                f"get_or_compute() {times(number)}, the first one cancelled {turns} turns "
                 "after it was computed"
             )
+            check_one_at_a_time(what, compute)
             if not callers[0].cancelled:
                 check_got(f"{what}; the first one", callers[:1], "figures 1", 4)
             runs = compute.runs
             check_got(f"{what}; the others", callers[1:], f"figures {runs}", 4)
-            check_one_at_a_time(what, compute)
             again = await get(once, compute, key=key)
             check_got(f"{what}; a call after that", [again], f"figures {compute.runs}", 4)
 
@@ -108,7 +109,7 @@ async def test_cancelled_as_it_ends(once: SingleFlightCache, cache: NetworkCache
 async def test_it_fails_after_one_has_left(once: SingleFlightCache, complaints: Complaints) -> None:
     """If it fails when the first one has left, the others get the error, and nothing is logged."""
     compute = Computation()
-    compute.errors = {run: ConnectionError(f"run {run} has failed") for run in (1, 2)}
+    compute.errors = {run: ConnectionError(f"run {run} has failed") for run in range(1, 99)}
     callers = ask(once, compute, number=3)
     await asyncio.sleep(0.137)
     callers[0].task.cancel()

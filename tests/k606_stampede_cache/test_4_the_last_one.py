@@ -7,7 +7,7 @@ import pytest
 from katas.k606_stampede_cache.single_flight import SingleFlightCache
 from tests.k606_stampede_cache.callers import Computation, ask, finish, get
 from tests.k606_stampede_cache.complaints import Complaints
-from tests.k606_stampede_cache.outcomes import check_got, check_left, check_one_at_a_time
+from tests.k606_stampede_cache.outcomes import check_got, check_left, check_one_at_a_time, times
 
 
 @pytest.mark.task(4)
@@ -24,7 +24,7 @@ async def test_the_last_one_ends_it(once: SingleFlightCache, number: int, gap: f
     await finish(callers)
     still, state = compute.running, compute.state
 
-    what = f"get_or_compute() {number} times at once, all cancelled, {gap:g} s one after the other"
+    what = f"get_or_compute() {times(number)}, all cancelled, {gap:g} s one after the other"
     # So that what goes on all the same does not outlive the test.
     await asyncio.sleep(1)
     check_left(what, callers, 4)
@@ -52,10 +52,11 @@ async def test_one_who_comes_during_the_clean_up(once: SingleFlightCache, number
     await finish([*callers, *late])
 
     what = (
-        f"get_or_compute() {number} times at once, all cancelled, and twice 37 ms later, while the "
+        f"get_or_compute() {times(number)}, all cancelled, and twice 37 ms later, while the "
         "computation needs 83 ms to clean up"
     )
     check_left(what, callers, 4)
+    compute.check_runs(what, 2, 4)
     check_got(f"{what}; those two", late, f"figures {compute.runs}", 4)
     check_got(
         f"{what}; a call after that", [await get(once, compute)], f"figures {compute.runs}", 4
@@ -86,7 +87,7 @@ async def test_one_who_comes_after_the_clean_up(once: SingleFlightCache) -> None
 
 @pytest.mark.task(4)
 async def test_the_clean_up_fails(once: SingleFlightCache, complaints: Complaints) -> None:
-    """If the clean-up raises when all have left, asyncio logs nothing, and the next compute."""
+    """If the clean-up raises when all have left, nothing is logged, and the next one computes."""
     compute = Computation(cleanup=0.013)
     down = compute.cleanup_error = ConnectionError("the line could not be closed")
     callers = ask(once, compute, number=2)

@@ -118,7 +118,7 @@ def test_nothing_of_a_loop_is_kept(once: SingleFlightCache) -> None:
 @pytest.mark.task(5)
 @pytest.mark.parametrize("delay", [0, 0.05])
 def test_two_loops_at_the_same_time(once: SingleFlightCache, delay: float) -> None:
-    """Two threads, each with a loop of its own, ask for a key; each computes it once at most."""
+    """Two threads, each with its own loop, ask for a key, and each computes it once at most."""
     answers: dict[str, list[Any]] = {}
     computing: dict[str, Computation] = {}
 

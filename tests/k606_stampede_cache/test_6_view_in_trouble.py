@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.k606_stampede_cache.callers import at_once
-from tests.k606_stampede_cache.site import Site, answer, leave
+from tests.k606_stampede_cache.site import Site, leave
 
 NORTH = {"Lighthouse": 4211, "Harbour": 3987}
 
@@ -44,7 +44,7 @@ async def test_readers_who_go_away(site: Site) -> None:
             third = asyncio.ensure_future(site.get("north"))
             await asyncio.sleep(0.05)
             await leave(first)
-            stayed = [await answer("north", second), *(await third)]
+            stayed = [await site.answer("north", second), *(await third)]
 
     what = "three readers at once, the first of whom goes away after 0.1 s"
     for one in stayed:
