@@ -22,7 +22,8 @@ class NetworkCache(LocMemCache):
     let others wait for it in real time, and the virtual clock with them.
 
     Attributes:
-        takes: Seconds that each call takes. A read sees what was there when it began.
+        takes: Seconds that each call takes. A read sees what was there when it began;
+            `set` has written when half of it is over, so never just when somebody goes on.
         on_loop: The sync methods that were called on an event loop's thread.
         errors: What reading ("get") or writing ("set") raises.
         others: How many another process counts up each number by, right after it was read.
@@ -60,7 +61,8 @@ class NetworkCache(LocMemCache):
         except RuntimeError:
             time.sleep(self.takes if takes is None else takes)
         else:
-            self.on_loop.append(name)
+            if name:
+                self.on_loop.append(name)
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """Read in a thread."""
@@ -78,9 +80,10 @@ class NetworkCache(LocMemCache):
 
     def set(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> None:
         """Write in a thread."""
-        self._blocks("set")
+        self._blocks("set", self.takes / 2)
         self._fail("set")
         super().set(key, value, timeout, version)
+        self._blocks("", self.takes / 2)
 
     def add(self, key: Any, value: Any, timeout: Any = 300, version: int | None = None) -> bool:
         """Write in a thread what is not there yet."""
@@ -112,9 +115,10 @@ class NetworkCache(LocMemCache):
         self, key: Any, value: Any, timeout: Any = 300, version: int | None = None
     ) -> None:
         """Write."""
-        await asyncio.sleep(self.takes)
+        await asyncio.sleep(self.takes / 2)
         self._fail("set")
         super().set(key, value, timeout, version)
+        await asyncio.sleep(self.takes / 2)
 
     async def aadd(
         self, key: Any, value: Any, timeout: Any = 300, version: int | None = None

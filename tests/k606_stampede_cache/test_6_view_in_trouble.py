@@ -13,11 +13,11 @@ NORTH = {"Lighthouse": 4211, "Harbour": 3987}
 @pytest.mark.task(6)
 async def test_the_office_is_down(site: Site) -> None:
     """An error of the office comes out of the view of all who wait; the next reader is answered."""
-    compute = site.office.expect("north", NORTH, NORTH)
+    compute = site.office.expect("capital", NORTH, NORTH)
     down = compute.errors[1] = ConnectionError("the office is down")
-    answers = await site.get(*["north"] * 10)
+    answers = await site.get(*["capital"] * 10)
 
-    what = "GET /results/north/ by ten at once, where the office raises"
+    what = "GET /results/capital/ by ten at once, where the office raises"
     compute.check_runs(what, 1, 6)
     assert [one.status for one in answers] == [500] * 10, (
         f"{what}: {', '.join(str(one.status) for one in answers)}; expected 500. (task 6)"
@@ -25,8 +25,8 @@ async def test_the_office_is_down(site: Site) -> None:
     assert site.errors == [down] * 10, (
         f"{what}: out of the views came {site.errors}; expected ten times {down!r}. (task 6)"
     )
-    (one,) = await site.get("north")
-    one.check("when the office is back", "north", NORTH)
+    (one,) = await site.get("capital")
+    one.check("when the office is back", "capital", NORTH)
     assert one.asked == 11, (
         f"{what}, and once more when it is back: `asked` was {one.asked!r}; expected 11, those who "
         "got an error included. (task 6)"
