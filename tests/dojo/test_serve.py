@@ -449,6 +449,8 @@ def ask(client: httpx.Client, line: str, *, timeout_s: float = LIMIT_S) -> None:
             headers["User-Agent"] = next(words)
         elif word == "-X":
             method = next(words)
+        elif word in ("-b", "-c"):
+            next(words)  # the client keeps cookies in any case
         elif word == "-N":
             streams = True
         elif word != "-i":
