@@ -218,9 +218,10 @@ def file_events(root: Path) -> Iterator[Finding]:
     else:
         yield Finding(
             "file events",
-            "bad",
-            f"a save below {folder} was not seen within {EVENT_PATIENCE_S:g} s",
-            "Set WATCHFILES_FORCE_POLLING=1: network and shared folders send no events.",
+            "note",
+            f"a save below {folder} was not told within {EVENT_PATIENCE_S:g} s",
+            "`dojo` looks at the files by itself, four times a second. For `dojo serve`, set "
+            "WATCHFILES_FORCE_POLLING=1: network and shared folders send no events.",
         )
 
 

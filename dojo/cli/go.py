@@ -5,22 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dojo import catalogue, course, progress, runner, versions
+from dojo import catalogue, course, progress, runner, saves, versions
 from dojo.model import DojoError, ExitCode, Kata, Run
 
-if TYPE_CHECKING:
-    from watchfiles import Change
-
 SUMMARY = "show the kata you are on, run it, and run it again on every save"
-
-# How long the start waits until it knows that the watch stands.
-TICK_MS = 100
-# An editor that writes a file in several steps takes no longer between two of them.
-QUIET_MS = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,13 +35,22 @@ def run(args: argparse.Namespace) -> int:
     return full_screen(katas, root)
 
 
-def step(katas: Sequence[Kata], root: Path, spawn: runner.Spawn | None = None) -> int:
+def step(
+    katas: Sequence[Kata],
+    root: Path,
+    spawn: runner.Spawn | None = None,
+    before: Callable[[Kata], None] = lambda kata: None,
+) -> int:
     """Run the current kata, and the next ones for as long as they pass.
+
+    Args:
+        before: Called with each kata before it is run.
 
     Returns:
         PASS when every kata is solved; TESTS_FAIL when one that is not has been shown.
     """
     while (kata := current(katas, root)) is not None:
+        before(kata)
         if not run_and_show(kata, root, spawn):
             return ExitCode.TESTS_FAIL
         print()
@@ -88,53 +88,35 @@ def full_screen(katas: Sequence[Kata], root: Path) -> int:
 
 
 def watch(katas: Sequence[Kata], root: Path) -> int:
-    """Step on every save, until the learner presses Ctrl-C or all katas are solved."""
-    import watchfiles
-
-    # The folder above, too: the kata's own may vanish and come back.
-    saves = watchfiles.watch(
-        root / "katas", rust_timeout=TICK_MS, yield_on_timeout=True, step=QUIET_MS
-    )
-    # The first tick comes when the watch stands: a save in the middle of a run is not missed.
-    next(saves)
-    with runner.warm_spawn(root) as spawn:
-        return step_on_saves(katas, root, saves, spawn)
-
-
-def step_on_saves(
-    katas: Sequence[Kata],
-    root: Path,
-    saves: Iterator[set[tuple[Change, str]]],
-    spawn: runner.Spawn | None,
-) -> int:
-    """Step now and on each of *saves* that matters, for as long as `watch` says."""
+    """Step now and on every save, until the learner presses Ctrl-C or all katas are solved."""
     from dojo.cli import screen
 
     console = screen.console()
-    while True:
-        console.clear()
-        try:
-            code = step(katas, root, spawn)
-        except DojoError as error:
-            console.print(str(error), style="red", markup=False)
-            code = error.code
-        kata = current(katas, root)
-        if kata is None:
-            return code
-        try:
-            console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
-            wait_for_save(kata, saves)
-        except KeyboardInterrupt:
-            console.print("\nUntil next time. `python3 -m dojo` goes on from here.")
-            return code
+    watched = saves.Watch(root)
+    # As they were before their last run: a save in the middle of it is not missed.
+    looks: dict[str, saves.Look] = {}
 
+    def look(kata: Kata) -> None:
+        looks[kata.slug] = saves.look(kata)
 
-def wait_for_save(kata: Kata, saves: Iterator[set[tuple[Change, str]]]) -> None:
-    """Wait until one of *saves* is of a Python file of *kata*."""
-    for changes in saves:
-        paths = [Path(path) for _, path in changes]
-        if any(path.suffix == ".py" and kata.folder in path.parents for path in paths):
-            return
+    with runner.warm_spawn(root) as spawn:
+        while True:
+            console.clear()
+            try:
+                code = step(katas, root, spawn, look)
+            except DojoError as error:
+                console.print(str(error), style="red", markup=False)
+                code = error.code
+            kata = current(katas, root)
+            if kata is None:
+                return code
+            try:
+                console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
+                while saves.look(kata) == looks[kata.slug]:
+                    watched.tick()
+            except KeyboardInterrupt:
+                console.print("\nUntil next time. `python3 -m dojo` goes on from here.")
+                return code
 
 
 def add_kata(parser: argparse.ArgumentParser) -> None:

@@ -25,12 +25,12 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "export":
         state = transfer.save_copy(root, args.file)
         done = sum(map(state.is_solved, katas))
-        said = f"{args.file}: {done} solved katas are noted there."
+        said = f"{args.file}: noted there as solved: {done} of {len(katas)} katas."
     else:
         before = progress.load(root)
         state = transfer.merge(root, transfer.load_copy(args.file))
         new = [kata for kata in katas if state.is_solved(kata) and not before.is_solved(kata)]
-        said = f"{len(new)} katas are solved that were not: " if new else "Nothing new is solved."
-        said += ", ".join(kata.number for kata in new) + ("." if new else "")
+        numbers = ", ".join(kata.number for kata in new)
+        said = f"Solved now, too: {numbers}." if new else "Nothing new is solved."
     screen.console().print(said, markup=False)
     return ExitCode.PASS

@@ -193,3 +193,34 @@ def test_a_progress_that_cannot_be_read_is_said_before_the_screen_opens(house: H
         assert screen.end() == 3
         assert "your progress can't be read" in screen.screen.replace("\n", "")
     assert Path(file).read_text() == "{"
+
+
+def test_a_progress_that_cannot_be_saved_hides_no_verdict(house: House) -> None:
+    """Here a folder stands where its lock belongs."""
+    (house.root / ".dojo/progress.lock").mkdir(parents=True)
+    with Screen(house) as screen:
+        shown = screen.wait_for("task 1: double it", "your progress can't be saved", WAITING)
+        assert "Your answer is untouched." in shown
+        screen.press("q")
+        assert screen.end() == 1
+
+
+def test_the_way_leads_past_katas_for_other_versions(house: House) -> None:
+    """By n and p; who chooses one in the list is told why it is left out."""
+    for slug, django in (("k102_later", ">=9"), (OTHER, "")):
+        house.add_kata(slug)
+        house.write_metadata(slug, title=slug[5:].title(), **({"django": django} if django else {}))
+    with Screen(house) as screen:
+        screen.wait_for("k101 Double", WAITING)
+        screen.press("n")
+        screen.wait_for("k205 More", WAITING)
+        screen.press("p")
+        screen.wait_for("k101 Double", WAITING)
+        screen.press("l")
+        screen.wait_for("k102  Later")
+        screen.press("later\r")
+        screen.wait_for("k102 needs Django >=9")
+        screen.press("q")
+        screen.wait_until_gone("k102 needs")
+        screen.press("q")
+        assert screen.end() == 1

@@ -157,9 +157,11 @@ def test_progress_goes_to_another_machine(house: House, tmp_path: Path, capsys: 
     copy = str(tmp_path / "mine.json")
     progress.record(house.root, house.kata())
 
-    assert "1 solved katas are noted there." in said(capsys, "progress", "export", copy)
+    assert "mine.json: noted there as solved: 1 of 2 katas." in said(
+        capsys, "progress", "export", copy
+    )
     house.remove(".dojo/progress.json")
-    assert said(capsys, "progress", "import", copy) == "1 katas are solved that were not: k101.\n"
+    assert said(capsys, "progress", "import", copy) == "Solved now, too: k101.\n"
     assert said(capsys, "progress", "import", copy) == "Nothing new is solved.\n"
     assert "this file exists" in said(capsys, "progress", "export", copy, code=2)
     assert "no progress can be read" in said(

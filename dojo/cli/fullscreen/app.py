@@ -8,12 +8,13 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from dojo import catalogue, progress, reset, runner
+from dojo import catalogue, progress, reset, runner, versions
 from dojo.cli import hint, screen, solution
 from dojo.cli.fullscreen import overlays, pages
 from dojo.cli.fullscreen.session import Session
@@ -104,9 +105,9 @@ class DojoApp(App[None]):
         line = pages.status(self.session, seconds, fork=runner.CAN_FORK)
         self.screen_stack[0].query_one("#status", Static).update(line)
 
-    def show(self, *parts: object) -> None:
+    def show(self, *parts: RenderableType) -> None:
         """Put a page on top."""
-        self.push_screen(overlays.Page(*parts))  # type: ignore[arg-type]
+        self.push_screen(overlays.Page(*parts))
 
     def action_run(self) -> None:
         """Run the kata again."""
@@ -153,6 +154,9 @@ class DojoApp(App[None]):
     def go_to(self, kata: Kata | None) -> None:
         """Go on at *kata*; None: nothing was chosen."""
         if kata is None:
+            return
+        if reason := versions.not_for_here(kata):
+            self.show(f"{reason}.")
             return
         try:
             self.session.go_to(kata)

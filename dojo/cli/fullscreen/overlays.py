@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -53,7 +54,7 @@ class Katas(ModalScreen[Kata | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back"),
-        Binding("enter", "choose", "go there", priority=True),
+        Binding("enter", "choose", "go there"),
         Binding("down", "move(1)", "down", show=False, priority=True),
         Binding("up", "move(-1)", "up", show=False, priority=True),
     ]
@@ -63,6 +64,7 @@ class Katas(ModalScreen[Kata | None]):
         self.katas = katas
         self.state = state
         self.here = here
+        self.shown = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the search above the list."""
@@ -81,14 +83,19 @@ class Katas(ModalScreen[Kata | None]):
         """Show what matches."""
         self.fill(event.value)
 
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the kata that is marked, among those for what has been typed until now."""
+        if event.value != self.shown:  # Enter came faster than the list
+            self.fill(event.value)
+        self.action_choose()
+
     def fill(self, words: str) -> None:
         """Put the katas that match *words* into the list."""
+        self.shown = words
         options = self.query_one(OptionList)
         options.clear_options()
         for kata in course.search(self.katas, words):
             sign, word, style = listing.standing(kata, self.state, self.here)
-            from rich.text import Text
-
             text = Text(f"{sign} {kata.number}  {kata.title:<34} {kata.level:<9}", style)
             text.append(f" {word or ', '.join(kata.concepts[:2])}", "dim")
             options.add_option(Option(text, id=kata.slug))

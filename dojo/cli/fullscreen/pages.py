@@ -63,7 +63,13 @@ def below(headline: Text, facts: Text) -> RenderableType:
 
 
 def body(session: Session, *, all_failures: bool) -> RenderableType:
-    """Return the verdict: the one failure that matters, or all."""
+    """Return the verdict, and below it why it could not be noted, if so."""
+    said = verdict(session, all_failures=all_failures)
+    return Group(said, Text(f"\n{session.unnoted}", "red")) if session.unnoted else said
+
+
+def verdict(session: Session, *, all_failures: bool) -> RenderableType:
+    """Return the one failure that matters, or all; or what there is to say instead."""
     kata, found = session.kata, session.found
     if kata is None:
         return Text("All katas are solved. `dojo status` shows what you can do now.")

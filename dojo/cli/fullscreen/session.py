@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dojo import course, progress, runner, saves
+from dojo import course, progress, runner, saves, versions
 from dojo.cli import go
 from dojo.model import DojoError, Kata, Run
 
@@ -23,6 +23,7 @@ class Session:
         kata: Where the learner is; None when all katas are solved.
         found: What became of its last run; None before the first, or if it could not run.
         error: What kept it from running, for the learner to put right.
+        unnoted: Why the progress could not be noted; the verdict holds all the same.
         began: When the run under way began, on the monotonic clock in seconds; None if there is
             none.
         changed: Called in that thread whenever there is something new to show.
@@ -35,7 +36,7 @@ class Session:
         self.state = progress.load(root)
         self.kata = course.here(katas, self.state)
         self.found: Run | None = None
-        self.error = ""
+        self.error = self.unnoted = ""
         self.began: float | None = None
         self.cancelled = False
         self.seen = saves.look(self.kata) if self.kata else frozenset()
@@ -87,16 +88,20 @@ class Session:
         with self.lock:
             self.kata = course.here(self.katas, self.state)
             self.seen = saves.look(self.kata) if self.kata else frozenset()
-            self.found, self.error = None, ""
+            self.found, self.error, self.unnoted = None, "", ""
         self.cancel()
         self.wanted.set()
 
     def neighbour(self, step: int) -> Kata | None:
-        """Return the kata before or after; None at either end, and when all are solved."""
+        """Return the kata before or after; None at either end, and when all are solved.
+
+        Those for other versions are passed over.
+        """
         if self.kata is None:
             return None
-        place = self.katas.index(self.kata) + step
-        return self.katas[place] if 0 <= place < len(self.katas) else None
+        ours = [kata for kata in self.katas if not versions.not_for_here(kata)]
+        place = ours.index(self.kata) + step
+        return ours[place] if 0 <= place < len(ours) else None
 
     def following(self) -> Kata | None:
         """Return where the way goes on: after a solved kata the next open one, else the next."""
@@ -135,11 +140,12 @@ class Session:
             self.changed()
 
     def _note(self, kata: Kata, found: Run) -> None:
+        self.unnoted = ""
         try:
             go.note(kata, found, self.root)
             self.state = progress.load(self.root)
         except DojoError as problem:
-            self.error = str(problem)
+            self.unnoted = str(problem)
 
     def _look(self) -> None:
         """Want a run whenever a file of the kata has been saved."""
