@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+# Types of fields by class: to find them out takes longer than all else.
+known: dict[type, dict[str, Any]] = {}
 
 
 def to_table(mark: object) -> dict[str, Any]:
@@ -51,8 +53,9 @@ def typed(hint: Any, value: Any) -> Any:
     return hint(value)
 
 
-@functools.cache
 def hints(kind: type) -> dict[str, Any]:
     """Return the types of a dataclass's fields, by name."""
-    known = typing.get_type_hints(kind)
-    return {field.name: known[field.name] for field in dataclasses.fields(kind)}
+    if kind not in known:
+        found = typing.get_type_hints(kind)
+        known[kind] = {field.name: found[field.name] for field in dataclasses.fields(kind)}
+    return known[kind]

@@ -205,12 +205,17 @@ class SubmissionMark:
         return sum(kata.seconds for kata in self.katas)
 
     def whole(self) -> dict[str, int]:
-        """Return whole points per kata that add up to `whole_points` of the total.
+        """Return whole points per kata, which add up to the whole points of the total.
 
-        For formats that know integers only. No kata gets more than it earned rounded up, and a kata
-        without a mark has none.
+        For formats that know integers only: each kata's are rounded down, and what is left of the
+        total goes to those that lost most. Only a kata that earned everything can get everything.
         """
-        return share_out(self.earned // HUNDREDTHS, {kata.slug: kata.earned for kata in self.katas})
+        parts = {kata.slug: kata.earned // HUNDREDTHS for kata in self.katas}
+        lost = {kata.slug: kata.earned % HUNDREDTHS for kata in self.katas}
+        left = self.earned // HUNDREDTHS - sum(parts.values())
+        for slug in sorted(lost, key=lambda slug: -lost[slug])[:left]:
+            parts[slug] += 1
+        return parts
 
 
 @dataclass(frozen=True)
