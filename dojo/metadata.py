@@ -27,6 +27,7 @@ KEYS: dict[str, tuple[type, Any]] = {
     "database": (str, None),
     "sections": (list, None),
     "curl": (list, ()),
+    "weights": (dict, {}),
 }
 
 
@@ -50,7 +51,12 @@ def check(table: dict[str, Any], where: str) -> Iterator[Problem]:
             if default is None:
                 yield Problem(where, f"`{key}` is missing.", f"Add `{key} = …`.")
         elif not fits(table[key], kind):
-            wanted = {str: "a string", int: "a whole number", list: "a list of strings"}[kind]
+            wanted = {
+                str: "a string",
+                int: "a whole number",
+                list: "a list of strings",
+                dict: "a table such as { test_name = 3 }, of whole numbers from 0 on",
+            }[kind]
             yield Problem(where, f"`{key}` is {table[key]!r}.", f"Make it {wanted}.")
         else:
             yield from check_value(key, table[key], where)
@@ -58,6 +64,8 @@ def check(table: dict[str, Any], where: str) -> Iterator[Problem]:
 
 def fits(value: Any, kind: type) -> bool:
     """Tell whether *value* is of *kind*; a list is one of strings, and True is no number."""
+    if isinstance(value, dict):
+        return kind is dict and all(type(one) is int and one >= 0 for one in value.values())
     if isinstance(value, list):
         return kind is list and all(isinstance(item, str) for item in value)
     return type(value) is kind

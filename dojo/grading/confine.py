@@ -28,6 +28,8 @@ def main(words: list[str]) -> None:
         os.setresuid(uid, uid, uid)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    # What comes after this is the submission's affair; without it, the walls did not come up.
+    os.write(limits["report"], b'{"event": "confined"}\n')
     os.execv(words[1], words[1:])  # noqa: S606
 
 

@@ -236,12 +236,12 @@ def interpreter() -> list[str]:
     ]
 
 
-def confined(level: Level, limits: Limits, uid: int) -> list[str]:
+def confined(level: Level, limits: Limits, uid: int, report: int) -> list[str]:
     """Return the command that sets limits and changes the user, up to the program."""
     if level.number == 0:
         return []
     other = uid if os.geteuid() == 0 else None
-    asked = json.dumps({"resources": limits.resources(), "uid": other})
+    asked = json.dumps({"resources": limits.resources(), "uid": other, "report": report})
     return [sys.executable, "-I", "-S", str(CONFINE), asked]
 
 
@@ -318,7 +318,7 @@ class Running:
             there = str(shared) if shared else ""
             places = Places(str(kit), str(submission), self.scratch, there, report)
             outside = []
-        inside = confined(self.level, self.limits, self.uid)
+        inside = confined(self.level, self.limits, self.uid, report)
         return [*outside, *inside, *self.errand.command(places)]
 
     def environment(self) -> dict[str, str]:

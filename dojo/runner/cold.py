@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -189,15 +189,16 @@ def stuck_line(output: str, root: Path) -> str:
 
 def read_events(report: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a report; a half-written last line is left out."""
-    lines = (
-        report.read_text(encoding="utf-8", errors="replace").splitlines()
-        if report.is_file()
-        else []
-    )
+    if report.is_file():
+        yield from read_lines(report.read_text(encoding="utf-8", errors="replace").splitlines())
+
+
+def read_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the events that *lines* hold, and nothing of what is none."""
     for line in lines:
-        with contextlib.suppress(json.JSONDecodeError):
+        with contextlib.suppress(json.JSONDecodeError, RecursionError):
             event = json.loads(line)
-            if isinstance(event, dict):
+            if isinstance(event, dict) and isinstance(event.get("event"), str):
                 yield event
 
 

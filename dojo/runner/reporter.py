@@ -35,6 +35,7 @@ PRINTED_TAIL = 2_000
 # To import one module of a suite, the answer included. CPU, so that a busy machine does not count;
 # what waits for ever instead is ended at the deadline of the run.
 IMPORT_CPU_S = 5.0
+DESCRIPTORS = Path("/dev/fd")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -59,7 +60,9 @@ class Reporter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.file: TextIO = path.open("a", encoding="utf-8")
+        # A graded run has no file that both sides may open; it is given an open descriptor.
+        opened = int(path.name) if path.parent == DESCRIPTORS else path
+        self.file: TextIO = open(opened, "a", encoding="utf-8")  # noqa: SIM115
         self.worst: dict[str, dict[str, Any]] = {}
 
     def write(self, event: str, **values: object) -> None:

@@ -1,0 +1,103 @@
+"""What a ``blackbox.py`` consists of: checks, and what the site needs for them."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from dojo.model import DojoError
+
+Draw = random.Random
+Function = Callable[..., Awaitable[None]]
+FILE = "blackbox.py"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes:
+        function: Takes a `Site` and a `Draw`, from which it draws its inputs; raises
+            AssertionError with what it saw.
+        rows: Takes the same `Draw` before and returns rows for the database, as Django's JSON
+            serializer writes them.
+    """
+
+    name: str
+    title: str
+    task: int
+    function: Function
+    rows: Callable[[Draw], list[dict[str, Any]]] | None = None
+
+    @property
+    def id(self) -> str:
+        """As reports name it."""
+        return f"{FILE}::{self.name}"
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All of a kata.
+
+    Attributes:
+        services: Calls of the site that go to the judge instead, such as
+            ``katas.newsroom.upstream:desks.fetch``.
+        settings: Names of the site's settings that are replaced; values that JSON can say.
+    """
+
+    checks: tuple[Check, ...]
+    services: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def check(
+    *, task: int, rows: Callable[[Draw], list[dict[str, Any]]] | None = None
+) -> Callable[[Function], Function]:
+    """Mark a coroutine function as a check of *task*; its docstring says what it proves."""
+
+    def note(function: Function) -> Function:
+        title = (function.__doc__ or function.__name__).strip().splitlines()[0]
+        function.check = Check(function.__name__, title, task, function, rows)  # type: ignore[attr-defined]
+        return function
+
+    return note
+
+
+def load(suite: Path) -> Checks | None:
+    """Return the checks that lie beside a suite; None if there are none.
+
+    Raises:
+        DojoError: The file can't be imported.
+    """
+    path = suite / FILE
+    if not path.is_file():
+        return None
+    module = imported(path)
+    found: Sequence[Check] = [
+        value.check
+        for value in vars(module).values()
+        if isinstance(getattr(value, "check", None), Check)
+    ]
+    return Checks(
+        tuple(found),
+        tuple(getattr(module, "SERVICES", ())),
+        dict(getattr(module, "SETTINGS", {})),
+    )
+
+
+def imported(path: Path) -> ModuleType:
+    """Import the module at *path*, under a name of its own."""
+    spec = importlib.util.spec_from_file_location(f"blackbox_{path.parent.name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise DojoError(f"{path}: it can't be imported: {type(error).__name__}: {error}") from error
+    return module

@@ -1,0 +1,89 @@
+"""A submission's site as a client sees it: requests, streams, and connections that drop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from dojo.blackbox.upstream import Upstream
+from dojo.blackbox.waiting import Patience
+
+ORIGIN = "http://site"
+
+
+class Site:
+    """One site that is being served.
+
+    Attributes:
+        upstream: The services that the site calls.
+        patience: For conditions of a check's own.
+    """
+
+    def __init__(self, socket: Path, upstream: Upstream, patience: Patience) -> None:
+        self.socket, self.upstream, self.patience = socket, upstream, patience
+        transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits())
+        self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, timeout=None)  # noqa: S113
+
+    async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """Send a request and return the whole answer; *options* are those of httpx.
+
+        Raises:
+            AssertionError: There was none.
+        """
+        what = f"{method} {path}"
+        try:
+            return await self.patience.answer(self.client.request(method, path, **options), what)
+        except httpx.HTTPError as error:
+            raise AssertionError(f"{what}: no answer: {type(error).__name__}: {error}") from None
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """Send a GET request; see `request`."""
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> httpx.Response:
+        """Send a POST request; see `request`."""
+        return await self.request("POST", path, **options)
+
+    @contextlib.asynccontextmanager
+    async def asked(
+        self, method: str, path: str, **options: Any
+    ) -> AsyncIterator[asyncio.Task[httpx.Response]]:
+        """Send a request in the background, for the block; leaving it drops the connection."""
+        task = asyncio.create_task(self.request(method, path, **options))
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    @contextlib.asynccontextmanager
+    async def streamed(
+        self, method: str, path: str, **options: Any
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request and give its answer as soon as the headers are there; see httpx.stream.
+
+        Leaving the block drops the connection.
+        """
+        request = self.client.build_request(method, path, **options)
+        sending = self.client.send(request, stream=True)
+        response = await self.patience.answer(sending, f"{method} {path}")
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    @contextlib.asynccontextmanager
+    async def connection(
+        self,
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """Open a bare connection for bytes of the check's own; leaving the block drops it."""
+        reader, writer = await asyncio.open_unix_connection(self.socket)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()

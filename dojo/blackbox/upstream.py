@@ -1,0 +1,150 @@
+"""The services that a site calls, played by the judge: it sees each call, and when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dojo.blackbox.waiting import Patience
+from dojo.grading.model import Bar
+
+LONGEST = 64 * 1024
+
+
+@dataclass(eq=False)
+class Call:
+    """One call of the site.
+
+    Attributes:
+        service: As the check names it, such as ``katas.newsroom.upstream:desks.fetch``.
+        arguments, keywords: As the site gave them, as far as JSON can say them.
+        begin, end: Seconds of the judge's clock; *end* is None while it is under way.
+        outcome: ``running``, ``ok``, ``error``, or ``cancelled`` if the site gave up first.
+    """
+
+    service: str
+    arguments: list[Any]
+    keywords: dict[str, Any]
+    begin: float
+    end: float | None = None
+    outcome: str = "running"
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def label(self) -> str:
+        """The call in Python's words."""
+        words = [*map(repr, self.arguments), *(f"{k}={v!r}" for k, v in self.keywords.items())]
+        return f"{self.service.rpartition(':')[2]}({', '.join(words)})"[:80]
+
+
+class Upstream:
+    """All services of one site.
+
+    Attributes:
+        calls: Every call so far, in the order of their arrival.
+        answer: Makes the answer of a call: a value that JSON can say. It may raise: the site's call
+            then raises RuntimeError with the same text.
+    """
+
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
+        self.calls: list[Call] = []
+        self.answer: Callable[[Call], Any] = lambda call: None
+        self.holding = False
+        self.begin = time.monotonic()
+
+    @contextlib.asynccontextmanager
+    async def listening(self, path: Path) -> AsyncIterator[Upstream]:
+        """Serve on the Unix socket *path* in the block."""
+        server = await asyncio.start_unix_server(self.serve, path, limit=LONGEST)
+        path.chmod(0o777)  # noqa: ASYNC240
+        try:
+            yield self
+        finally:
+            server.close()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one call."""
+        try:
+            asked = json.loads(await reader.readline())
+            call = Call(
+                str(asked["service"]), list(asked["arguments"]), dict(asked["keywords"]), self.now()
+            )
+        except (ValueError, KeyError, TypeError, OSError):  # whoever this is, it is no service call
+            writer.close()
+            return
+        self.calls.append(call)
+        self.patience.look()
+        if not self.holding:
+            call.released.set()
+        await self.until_released_or_gone(call, reader)
+        if call.outcome != "cancelled":
+            self.reply(call, writer)
+        call.end = self.now()
+        writer.close()
+        self.patience.look()
+
+    async def until_released_or_gone(self, call: Call, reader: asyncio.StreamReader) -> None:
+        """Return when the check lets the call go, or the site has closed the connection."""
+        gone = asyncio.ensure_future(reader.read(1))
+        released = asyncio.ensure_future(call.released.wait())
+        await asyncio.wait({gone, released}, return_when=asyncio.FIRST_COMPLETED)
+        if not released.done():
+            call.outcome = "cancelled"
+        for waiting in (gone, released):
+            waiting.cancel()
+        await asyncio.gather(gone, released, return_exceptions=True)
+
+    def reply(self, call: Call, writer: asyncio.StreamWriter) -> None:
+        """Send the answer."""
+        try:
+            said = {"answer": self.answer(call)}
+            call.outcome = "ok"
+        except Exception as error:
+            said = {"error": str(error)}
+            call.outcome = "error"
+        with contextlib.suppress(OSError):
+            writer.write(json.dumps(said).encode() + b"\n")
+
+    def now(self) -> float:
+        """Return the seconds since the judge began."""
+        return time.monotonic() - self.begin
+
+    def hold(self) -> None:
+        """Let no call that comes from now on be answered before `release`."""
+        self.holding = True
+
+    def release(self) -> None:
+        """Answer all calls that are held, and those that come from now on."""
+        self.holding = False
+        for call in self.calls:
+            call.released.set()
+
+    @property
+    def in_flight(self) -> list[Call]:
+        """The calls that are under way."""
+        return [call for call in self.calls if call.outcome == "running"]
+
+    async def together(self, count: int, what: str) -> None:
+        """Wait until *count* calls are under way at once.
+
+        Args:
+            what: The request, as the message of the failure is to name it.
+        """
+        await self.patience.until(
+            lambda: len(self.in_flight) >= count,
+            lambda: (
+                f"{what}: {len(self.in_flight)} calls under way together, while none was "
+                f"answered; expected {count}."
+            ),
+        )
+
+    def bars(self) -> tuple[Bar, ...]:
+        """Return the calls as a timeline, in seconds of the judge's clock."""
+        return tuple(Bar(call.label, call.begin, call.end, call.outcome) for call in self.calls)
