@@ -1,16 +1,16 @@
 """Judge a kata from outside: its site runs in a sandbox, and what counts is what comes over HTTP.
 
 A kata's checks stand in ``tests/<kata>/blackbox.py``. The site is served on a Unix socket from the
-submission's files (`dojo.site.behind_walls`); the check, in the judge's process, sends real requests
-(`site`), drops real connections, and plays the services that the site calls (`upstream`). Nothing
-that the submission's code can reach decides the verdict.
+submission's files (`dojo.site.behind_walls`); the check, in the judge's process, sends real
+requests (`site`), drops real connections, and plays the services that the site calls (`upstream`).
+Nothing that the submission's code can reach decides the verdict.
 
 No check rests on the wall clock: it waits for what has to happen, and only a site on which it does
 not happen makes it wait until its patience is at an end.
 """
 
 from dojo.blackbox.checks import Draw, check
-from dojo.blackbox.site import Site
-from dojo.blackbox.upstream import Upstream
+from dojo.blackbox.site import Asked, Site
+from dojo.blackbox.upstream import Call, Upstream
 
-__all__ = ["Draw", "Site", "Upstream", "check"]
+__all__ = ["Asked", "Call", "Draw", "Site", "Upstream", "check"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,19 @@ from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import Patience
 
 ORIGIN = "http://site"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that is under way.
+
+    Attributes:
+        what: Method and path, for messages.
+        task: Gives the answer, or raises AssertionError.
+    """
+
+    what: str
+    task: asyncio.Task[httpx.Response]
 
 
 class Site:
@@ -50,13 +64,12 @@ class Site:
         return await self.request("POST", path, **options)
 
     @contextlib.asynccontextmanager
-    async def asked(
-        self, method: str, path: str, **options: Any
-    ) -> AsyncIterator[asyncio.Task[httpx.Response]]:
+    async def asked(self, method: str, path: str, **options: Any) -> AsyncIterator[Asked]:
         """Send a request in the background, for the block; leaving it drops the connection."""
         task = asyncio.create_task(self.request(method, path, **options))
+        task.add_done_callback(lambda _: self.patience.look())
         try:
-            yield task
+            yield Asked(f"{method} {path}", task)
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

@@ -9,10 +9,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dojo.blackbox.waiting import Patience
 from dojo.grading.model import Bar
+
+if TYPE_CHECKING:
+    from dojo.blackbox.site import Asked
 
 LONGEST = 64 * 1024
 
@@ -131,19 +134,22 @@ class Upstream:
         """The calls that are under way."""
         return [call for call in self.calls if call.outcome == "running"]
 
-    async def together(self, count: int, what: str) -> None:
-        """Wait until *count* calls are under way at once.
+    async def together(self, count: int, page: Asked) -> None:
+        """Wait until *count* calls are under way at once, while *page* is asked for.
 
-        Args:
-            what: The request, as the message of the failure is to name it.
+        Raises:
+            AssertionError: *page* was answered before, or it did not come to that.
         """
-        await self.patience.until(
-            lambda: len(self.in_flight) >= count,
-            lambda: (
-                f"{what}: {len(self.in_flight)} calls under way together, while none was "
-                f"answered; expected {count}."
-            ),
-        )
+
+        def seen() -> str:
+            so_far = f"{len(self.in_flight)} calls under way together"
+            if page.task.done():
+                return (
+                    f"{page.what}: answered before {count} calls were under way together; {so_far}."
+                )
+            return f"{page.what}: {so_far}, while none was answered; expected {count}."
+
+        await self.patience.until(lambda: len(self.in_flight) >= count, seen, unless=page.task.done)
 
     def bars(self) -> tuple[Bar, ...]:
         """Return the calls as a timeline, in seconds of the judge's clock."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -27,8 +28,17 @@ class Patience:
         """Something has happened: let who waits look again."""
         self.changed.set()
 
-    async def until(self, holds: Callable[[], bool], seen: Callable[[], str]) -> None:
+    async def until(
+        self,
+        holds: Callable[[], bool],
+        seen: Callable[[], str],
+        *,
+        unless: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Wait until *holds* gives True.
+
+        Args:
+            unless: What makes further waiting vain; see `look` for when it is asked.
 
         Raises:
             AssertionError: It did not, with the text that *seen* gives then.
@@ -37,12 +47,10 @@ class Patience:
         while not holds():
             self.changed.clear()
             left = deadline - asyncio.get_running_loop().time()
-            try:
+            if unless() or left <= 0:
+                raise AssertionError(seen())
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.changed.wait(), left)
-            except TimeoutError:
-                if holds():
-                    return
-                raise AssertionError(seen()) from None
 
     async def answer(self, waited: Awaitable[T], what: str) -> T:
         """Return what *waited* gives.

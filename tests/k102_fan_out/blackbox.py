@@ -16,9 +16,9 @@ async def front_page_asks_all_desks_at_once(site: Site, draw: Draw) -> None:
     path = "/k102/front-page/?" + "&".join(f"desk={desk}" for desk in desks)
 
     async with site.asked("GET", path) as page:
-        await site.upstream.together(5, f"GET {path}")
+        await site.upstream.together(5, page)
         site.upstream.release()
-        response = await page
+        response = await page.task
 
     assert response.status_code == 200, f"GET {path} answered {response.status_code}; expected 200."
     expected = {"stories": [{"desk": desk, "story": stories[desk]} for desk in desks]}
@@ -34,8 +34,7 @@ async def front_page_leaves_the_loop_free(site: Site, draw: Draw) -> None:
     site.upstream.answer = lambda call: f"story from {call.arguments[0]}"
     site.upstream.hold()
 
-    async with site.asked("GET", f"/k102/front-page/?desk={first}"):
-        await site.upstream.together(1, f"GET /k102/front-page/?desk={first}")
-        path = f"/k102/front-page/?desk={second}"
-        async with site.asked("GET", path):
-            await site.upstream.together(2, f"GET {path} while another page waits")
+    async with site.asked("GET", f"/k102/front-page/?desk={first}") as waiting:
+        await site.upstream.together(1, waiting)
+        async with site.asked("GET", f"/k102/front-page/?desk={second}") as page:
+            await site.upstream.together(2, page)
