@@ -35,9 +35,9 @@ class Screen(Console):
 
 
 @functools.cache
-def console() -> Console:
+def console(*, stderr: bool = False) -> Console:
     """Return the console: no guessing at words to colour, and no wrapping of what is piped."""
-    return Screen(highlight=False, soft_wrap=True)
+    return Screen(highlight=False, soft_wrap=True, stderr=stderr)
 
 
 def verdict(kata: Kata, run: Run) -> Text:

@@ -40,6 +40,7 @@ VERDICTS = {
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
 WATCH = "dojo.grading.watch"
+NOTHING = "No test passes but those that pass on the stub, too: no points."
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,13 @@ class Suite:
     Attributes:
         folder: Where they lie, below ``tests/`` of a project.
         cases: All of them, as pytest collects them from the stub.
+        given: Ids of those that pass on the stub.
     """
 
     folder: Path
     cases: tuple[Case, ...]
     hidden: bool = False
+    given: frozenset[str] = frozenset()
 
 
 def judge(kit: Kit, kata: Kata, files: Mapping[str, bytes], walls: Walls, seed: str) -> KataMark:
@@ -88,7 +91,7 @@ def judge(kit: Kit, kata: Kata, files: Mapping[str, bytes], walls: Walls, seed: 
         return replace(blank, fault=f"{type(error).__name__}: {error}")
     mark = replace(
         blank,
-        tests=tuple(give_points(kata, tests)),
+        tests=tuple(give_points(kata, tests, nothing=NOTHING in notes)),
         notes=(*notes, *scan.reasons_to_look(kata, files)),
         seconds=time.monotonic() - started,
     )
@@ -114,14 +117,21 @@ def run_all(
         place.chmod(0o755)
         submission = place / "submission"
         put(submission, files)
-        for suite in suites(kit, kata):
+        earned = False
+        for suite in suites(kit, kata, walls):
             found, said = twice_if_in_doubt(kit, kata, suite, submission, walls)
             tests += found
             notes += said
+            earned |= any(
+                test.verdict is Verdict.PASSED and test.id not in suite.given for test in found
+            )
         checks = load(kata.suite)
         if checks is not None:
             stand = Stand(kit, kata, checks, submission, walls.level, walls.limits, seed)
             tests += [outside.mark(stand, check) for check in checks.checks]
+            earned |= any(test.verdict is Verdict.PASSED for test in tests[-len(checks.checks) :])
+    if not earned:
+        notes.append(NOTHING)
     return tests, notes
 
 
@@ -134,25 +144,45 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(data)
 
 
-def suites(kit: Kit, kata: Kata) -> list[Suite]:
-    """Return the suites of *kata*, the learner's first; listed once for each kit."""
-    with LISTING:
-        return list(suites_of(kit.digest, kata.slug, kit.folder, kit.hidden))
+def suites(kit: Kit, kata: Kata, walls: Walls) -> tuple[Suite, ...]:
+    """Return the suites of *kata*, the learner's first; found out once for each kit."""
+    key = (kit.digest, kata.slug)
+    with MAKING:
+        lock = making.setdefault(key, threading.Lock())
+    with lock:
+        if key not in made:
+            made[key] = tuple(find_suites(kit, kata, walls))
+    return made[key]
 
 
-LISTING = threading.Lock()
+# By digest of the kit and slug.
+MAKING = threading.Lock()
+making: dict[tuple[str, str], threading.Lock] = {}
+made: dict[tuple[str, str], tuple[Suite, ...]] = {}
 
 
-@functools.cache
-def suites_of(digest: str, slug: str, folder: Path, hidden: Path | None) -> tuple[Suite, ...]:
-    """See `suites`."""
-    project = folder / slug
-    own = project / "tests" / slug
-    found = [Suite(own, manifest(project, slug))]
-    if hidden is not None and any((hidden / slug).glob("test_*.py")):
-        other = with_hidden(project, slug, hidden / slug)
-        found.append(Suite(other / "tests" / slug, manifest(other, slug), hidden=True))
-    return tuple(found)
+def find_suites(kit: Kit, kata: Kata, walls: Walls) -> Iterator[Suite]:
+    """Yield the suites of *kata*, each with what passes on the stub."""
+    project = kit.project(kata)
+    yield known(
+        kit, kata, Suite(project / "tests" / kata.slug, manifest(project, kata.slug)), walls
+    )
+    hidden = kit.hidden / kata.slug if kit.hidden else None
+    if hidden is not None and any(hidden.glob("test_*.py")):
+        other = with_hidden(project, kata.slug, hidden)
+        suite = Suite(other / "tests" / kata.slug, manifest(other, kata.slug), hidden=True)
+        yield known(kit, kata, suite, walls)
+
+
+def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
+    """Return *suite* with what passes on the stub."""
+    with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        nothing = Path(folder, "submission")
+        nothing.mkdir()
+        tests = run_once(kit, kata, suite, nothing, walls)
+    given = frozenset(test.id for test in tests if test.verdict is Verdict.PASSED)
+    return replace(suite, given=given)
 
 
 def twice_if_in_doubt(
@@ -302,11 +332,11 @@ def mark(result: Result, run: Run, hidden: bool, tampered: str) -> TestMark:
     return found
 
 
-def give_points(kata: Kata, tests: Sequence[TestMark]) -> Iterator[TestMark]:
+def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iterator[TestMark]:
     """Yield *tests* with what they are worth and what they earned.
 
     Test functions count alike, or as ``weights`` in kata.toml says; the cases of one share its
-    points.
+    points. With *nothing*, none earns any.
     """
     by_function: dict[str, list[TestMark]] = {}
     for test in tests:
@@ -317,5 +347,5 @@ def give_points(kata: Kata, tests: Sequence[TestMark]) -> Iterator[TestMark]:
     for key, cases in by_function.items():
         parts = share_out(worth[key], {case.id: 1 for case in cases})
         for case in cases:
-            passed = case.verdict is Verdict.PASSED
+            passed = case.verdict is Verdict.PASSED and not nothing
             yield replace(case, worth=parts[case.id], earned=parts[case.id] if passed else 0)

@@ -147,5 +147,6 @@ class Judged:
 
     async def watched(self) -> None:
         """Return when the site has ended or breaks a limit."""
-        while self.running.child.poll() is None and not self.running.over_limit():
+        child, over_limit = self.running.child, self.running.over_limit
+        while child.poll() is None and not over_limit():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(LIMITS_S)

@@ -257,6 +257,23 @@ def run(level: Level, limits: Limits, errand: Errand) -> Ended:
     return running.ended
 
 
+under_way: set[Running] = set()
+stopped = threading.Event()
+
+
+def stop() -> None:
+    """End all runs that are under way in other threads, and let none begin until `go_on`."""
+    stopped.set()
+    for running in tuple(under_way):
+        running.killed = "grading was interrupted"
+        running.kill()
+
+
+def go_on() -> None:
+    """Let runs begin again."""
+    stopped.clear()
+
+
 class Running:
     """A run that is under way; as a context manager, it starts and surely ends.
 
@@ -273,6 +290,10 @@ class Running:
         self.token = secrets.token_hex(8)
 
     def __enter__(self) -> Running:
+        under_way.add(self)
+        if stopped.is_set():
+            under_way.discard(self)
+            raise RuntimeError("grading was interrupted")
         self.scratch = tempfile.mkdtemp(prefix="dojo-")
         if self.level.number == 1 and os.geteuid() == 0:
             os.chown(self.scratch, self.uid, self.uid)
@@ -292,6 +313,7 @@ class Running:
                 pass_fds=[report],
             )
         except OSError:
+            under_way.discard(self)
             os.close(events)
             shutil.rmtree(self.scratch, ignore_errors=True)
             raise
@@ -373,6 +395,7 @@ class Running:
         return total
 
     def __exit__(self, *exception: object) -> None:
+        under_way.discard(self)
         code = self.child.poll()
         seconds = time.monotonic() - self.started
         self.kill()
