@@ -18,6 +18,8 @@ FLOORS = (
     {"doctor", "update"},
     {"runner"},
     {"trial", "verify"},
+    {"grading"},
+    {"reports"},
     {"cli"},
     {"bootstrap"},
     {"__main__", "bench"},
