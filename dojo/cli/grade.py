@@ -85,8 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
     root = catalogue.find_root(Path.cwd())
     katas, left_out = chosen(catalogue.load(root), args.katas)
-    formats = [name.strip() for name in args.format.split(",") if name.strip()]
-    saving.check(formats)
+    formats = known_formats(args.format)
     sources = intake.sources(args.submissions, args.names)
     level = sandbox.probe(2 if args.sandbox is None else args.sandbox)
     if level.number == 0 and len(sources) > 1 and not args.unsafe:
@@ -117,6 +116,20 @@ def run(args: argparse.Namespace) -> int:
         return ExitCode.FAULT
     passed = all(submission.passed for submission in book.submissions)
     return ExitCode.PASS if passed or not args.strict else ExitCode.TESTS_FAIL
+
+
+def known_formats(names: str) -> list[str]:
+    """Return the names of report formats that *names* lists, with commas."""
+    from dojo.reports import FORMATS
+
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise DojoError(
+            f"--format: there is no report called {', '.join(unknown)}.\n"
+            f"There are: {', '.join(FORMATS)}.",
+            code=ExitCode.USAGE,
+        )
+    return wanted
 
 
 def chosen(katas: tuple[Kata, ...], names: str | None) -> tuple[tuple[Kata, ...], list[str]]:
