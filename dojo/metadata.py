@@ -32,9 +32,15 @@ KEYS: dict[str, tuple[type, Any]] = {
 
 
 def values(table: dict[str, Any]) -> dict[str, Any]:
-    """Return the value of every key, with defaults, and with tuples in place of lists."""
-    found = {key: table.get(key, default) for key, (_, default) in KEYS.items()}
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    """Return the value of every key, with defaults; tuples stand for lists, pairs for tables."""
+    return {key: frozen(table.get(key, default)) for key, (_, default) in KEYS.items()}
+
+
+def frozen(value: Any) -> Any:
+    """Return *value* as something that nobody can change."""
+    if isinstance(value, dict):
+        return tuple(value.items())
+    return tuple(value) if isinstance(value, list) else value
 
 
 def check(table: dict[str, Any], where: str) -> Iterator[Problem]:

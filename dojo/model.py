@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +70,7 @@ class Kata:
         django, python, asgiref: Version specifiers, such as ``>=5.2``.
         database: The kind that the suite needs: ``none``, ``memory``, ``file`` or ``rowlock``.
         curl: Arguments of curl that ask for its pages, where a plain GET would not do.
-        weights: Of test functions that count for more or less than 1 when points are given.
+        weights: Test functions that count for more or less than 1 when points are given.
     """
 
     slug: str
@@ -89,7 +88,7 @@ class Kata:
     database: str
     sections: tuple[str, ...]
     curl: tuple[str, ...]
-    weights: Mapping[str, int]
+    weights: tuple[tuple[str, int], ...]
     tasks: tuple[Task, ...]
     folder: Path
     suite: Path

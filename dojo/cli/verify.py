@@ -59,6 +59,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="run the suites on this kind of database, as pytest's option of that name",
     )
     parser.add_argument(
+        "--outside",
+        action="store_true",
+        help="prove the black-box checks instead; `--wrong none` leaves the rejected answers out",
+    )
+    parser.add_argument(
         "--take-stubs",
         action="store_true",
         help="first let `dojo reset` give back the files below katas/ as they are now",
@@ -104,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
     for path in reset.take(root, chosen) if args.take_stubs else []:
         screen.console().print(f"{catalogue.relative(path, root)}: taken.", markup=False)
+    if args.outside:
+        return prove_outside(root, chosen, wrong=args.wrong != "none", workers=args.workers)
     jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong, args.share)]
     proofs = make(jobs, root, args.workers, args.db)
     problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]
@@ -127,6 +134,23 @@ def run(args: argparse.Namespace) -> int:
         + ("; of the wrong answers, share {} of {}".format(*args.share) * (args.share[1] > 1))
         + (f"; {len(broken)} metadata problems" if broken else "")
     )
+    return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
+
+
+def prove_outside(root: Path, katas: Sequence[Kata], *, wrong: bool, workers: int | None) -> int:
+    """Prove the black-box checks of *katas*, and show what each says of every answer."""
+    from dojo.grading import proofs
+
+    console = screen.console()
+    count, problems = 0, 0
+    for one in proofs.attempts(root, katas, wrong=wrong, workers=workers):
+        count += 1
+        problems += bool(one.problem)
+        said = one.problem or (f"{one.mark.verdict} {one.mark.message}".partition("\n")[0])
+        style = "red" if one.problem else ""
+        line = f"{one.kata.number} {one.answer}, {one.mark.id.partition('::')[2]}: {said}"
+        console.print(line, style=style, markup=False)
+    console.print(f"{count - problems} of {count} proofs of black-box checks hold.")
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
 
 

@@ -342,7 +342,8 @@ def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iter
     for test in tests:
         key = f"{test.box}/{test.hidden}/{test.id.partition('[')[0]}"
         by_function.setdefault(key, []).append(test)
-    weights = {key: kata.weights.get(key.rpartition("::")[2], 1) for key in by_function}
+    asked = dict(kata.weights)
+    weights = {key: asked.get(key.rpartition("::")[2], 1) for key in by_function}
     worth = share_out(kata.points * HUNDREDTHS, weights)
     for key, cases in by_function.items():
         parts = share_out(worth[key], {case.id: 1 for case in cases})
