@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +16,27 @@ LEAST_REJECTED = 5
 HINT_LEVELS = 3
 # What may lie in a kata's folder, by suffix. All else is a left-over.
 KATA_SUFFIXES = frozenset({".py", ".md", ".toml", ".html", ".txt", ".json", ".csv"})
+# What `dojo new` leaves where an author has to write; the words behind it say what.
+MARK = "TODO(author)"
+# How an author goes about it: brief, stub, suite, answers, and hints when all of them are settled.
+STEPS = (
+    r"katas/[^/]+/README\.md",
+    r"katas/[^/]+/(?!hints\.md)",
+    r"dojo/stubs/",
+    # The kata alone: how its suite ends on the stub.
+    r"tests/|katas/[^/]+$",
+    r"solutions/[^/]+/answer",
+    r"solutions/[^/]+/accepted",
+    r"solutions/[^/]+/rejected",
+    r"solutions/",
+)
 SOLUTION_FILES = frozenset({"README.md", "rejected.toml", "answer", "accepted", "rejected"})
 
 
 def check(kata: Kata, root: Path) -> list[Problem]:
     """Return what is wrong with the parts of *kata*; empty if nothing is."""
     problems = [
+        *check_marks(kata, root),
         *check_edit(kata, root),
         *check_stubs(kata, root),
         *check_hints(kata, root),
@@ -32,6 +48,26 @@ def check(kata: Kata, root: Path) -> list[Problem]:
     except catalogue.CatalogueError as error:
         return [*problems, catalogue.as_problem(error)]
     return [*problems, *check_solutions(kata, solutions, root)]
+
+
+def step(problem: Problem) -> int:
+    """Return at which step of their work an author comes to *problem*; sort by it."""
+    fits = (number for number, where in enumerate(STEPS) if re.match(where, problem.where))
+    return next(fits, len(STEPS))
+
+
+def check_marks(kata: Kata, root: Path) -> Iterator[Problem]:
+    """Yield the places that an author has not filled in yet."""
+    for folder in (kata.folder, kata.suite, kata.solutions):
+        for path in files_below(folder):
+            lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+            for number, line in enumerate(lines, 1):
+                if MARK in line:
+                    yield Problem(
+                        f"{relative(path, root)}:{number}",
+                        line[line.index(MARK) :].rstrip('"'),
+                        "Put yours in place of the example and of this line.",
+                    )
 
 
 def check_edit(kata: Kata, root: Path) -> Iterator[Problem]:
@@ -56,7 +92,8 @@ def check_stubs(kata: Kata, root: Path) -> Iterator[Problem]:
         yield Problem(
             relative(reset.stub_of(root, kata, name), root),
             f"this is not what katas/{kata.slug}/{name} is, and `dojo reset` gives it back.",
-            "If that file is the stub, `python3 -m dojo verify --take-stubs` takes it.",
+            "If that file is the stub, "
+            f"`python3 -m dojo verify --take-stubs {kata.number}` takes it.",
         )
 
 
@@ -217,17 +254,17 @@ def check_solutions(kata: Kata, solutions: Solutions, root: Path) -> Iterator[Pr
     if not (kata.solutions / "README.md").is_file():
         yield Problem(where, "README.md is missing.", "Write why the answer is as it is.")
     if not files_below(solutions.answer):
-        yield Problem(where, "there is no answer.", "Put the solved files into answer/.")
+        yield Problem(f"{where}/answer", "there is no answer.", "Put the solved files into it.")
     if len(solutions.accepted) < LEAST_ACCEPTED:
         yield Problem(
-            where,
-            f"accepted/ holds {len(solutions.accepted)} answers.",
+            f"{where}/accepted",
+            f"it holds {len(solutions.accepted)} answers.",
             f"Write at least {LEAST_ACCEPTED} that differ from the reference and are right.",
         )
     if len(solutions.rejected) < LEAST_REJECTED:
         yield Problem(
-            where,
-            f"rejected.toml lists {len(solutions.rejected)} answers.",
+            f"{where}/rejected.toml",
+            f"it lists {len(solutions.rejected)} answers.",
             f"Write at least {LEAST_REJECTED} that a learner would plausibly hand in.",
         )
     toml = f"{where}/rejected.toml"

@@ -217,24 +217,27 @@ def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
     if run.obstacles:
         yield Problem(where, f"the suite can't run: {run.obstacles[0].message}", see)
         return
-    caught_by = {result.case.function for result in run.failures}
+    caught_by = {result.case.function: in_short(result) for result in run.failures}
     wanted = set(job.rejected.caught_by)
     if not caught_by:
         yield Problem(where, "this wrong answer passes.", "Let the suite reject it.")
         return
-    for name in sorted(wanted - caught_by):
+    for name in sorted(wanted - caught_by.keys()):
         yield Problem(where, f"{name} does not catch this wrong answer.", f"Mend {toml}. {see}")
-    for name in sorted(caught_by - wanted):
+    for name in sorted(caught_by.keys() - wanted):
         yield Problem(
             where,
-            f"{name} fails too, which {toml} does not say.",
+            f"{name} fails too, which {toml} does not say: {caught_by[name]}",
             f"If it should, add it to `caught_by`. {see}",
         )
     said = "\n".join(f"{result.error}: {result.message}\n{result.where}" for result in run.failures)
     for words in job.rejected.says:
         if words not in said:
             yield Problem(
-                where, f"no failure says {words!r}.", f"It fails for another reason. {see}"
+                where,
+                f"no failure says {words!r}. They say:\n"
+                + "\n".join(f"- {line}" for line in dict.fromkeys(caught_by.values())),
+                f"It fails for another reason, or {toml} has other words. {see}",
             )
     for result in run.failures:
         if result.state is not State.FAILED:
@@ -244,6 +247,12 @@ def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
 def folder_of(job: Job) -> Path:
     """Return the folder of the answer that a job runs."""
     return job.kata.solutions / job.kind / job.name
+
+
+def in_short(result: Result) -> str:
+    """Return the first line of a failure, with its type where that is news."""
+    line = first_line(result)
+    return line if result.error in {"AssertionError", "Failed"} else f"{result.error}: {line}"
 
 
 def first_line(result: Result) -> str:

@@ -13,14 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from dojo import catalogue, reset, verify, versions
+from dojo import catalogue, parts, reset, verify, versions
 from dojo.cli import screen
-from dojo.model import DojoError, ExitCode, Kata
+from dojo.model import DojoError, ExitCode, Kata, Problem
 from dojo.verify import KINDS, Job, Proof
 
 SUMMARY = (
     "prove that each kata's stub fails, right answers pass and wrong ones fail for their reason"
 )
+
+# Of one kata: who mends these sees the next ones.
+MOST_SHOWN = 3
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +71,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="first let `dojo reset` give back the files below katas/ as they are now",
     )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help=f"show all problems of one kata, not the first {MOST_SHOWN} that its author comes to",
+    )
 
 
 def positive(text: str) -> int:
@@ -113,10 +121,18 @@ def run(args: argparse.Namespace) -> int:
         return prove_outside(root, chosen, wrong=args.wrong != "none", workers=args.workers)
     jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong, args.share)]
     proofs = make(jobs, root, args.workers, args.db)
-    problems = [*broken, *(problem for proof in proofs for problem in proof.problems)]
+    problems = [*broken]
+    for kata in chosen:
+        problems += in_order(proof for proof in proofs if proof.job.kata is kata)
+    shown = len(problems) if args.all or len(chosen) != 1 else MOST_SHOWN
     console = screen.console()
-    for problem in problems:
+    for problem in problems[:shown]:
         console.print(f"\n{problem}", markup=False)
+    if left := len(problems[shown:]):
+        console.print(
+            f"\n{left} more after these {shown}: mend these, then run the command again, or add "
+            "`--all` to see them now."
+        )
     console.print()
     console.print(table_of(chosen, proofs))
     for kata in chosen:
@@ -135,6 +151,12 @@ def run(args: argparse.Namespace) -> int:
         + (f"; {len(broken)} metadata problems" if broken else "")
     )
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
+
+
+def in_order(proofs: Iterable[Proof]) -> list[Problem]:
+    """Return the problems of one kata as its author comes to them."""
+    found = (problem for proof in proofs for problem in proof.problems)
+    return sorted(found, key=parts.step)
 
 
 def prove_outside(root: Path, katas: Sequence[Kata], *, wrong: bool, workers: int | None) -> int:

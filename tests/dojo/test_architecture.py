@@ -13,7 +13,7 @@ FLOORS = (
     {"curriculum", "interpreters", "metadata", "shell", "versions"},
     {"catalogue", "environment", "progress"},
     {"answers", "course", "hints", "reset", "saves", "source", "transfer"},
-    {"copies", "parts", "site", "suites"},
+    {"authoring", "copies", "parts", "site", "suites"},
     {"changes"},
     {"doctor", "update"},
     {"runner"},

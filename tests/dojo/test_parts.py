@@ -180,10 +180,10 @@ def test_missing_parts_of_the_solutions_are_named(house: House) -> None:
 
     assert problems(house) == (
         f"{SOLUTIONS}: README.md is missing.\nWrite why the answer is as it is.\n\n"
-        f"{SOLUTIONS}: there is no answer.\nPut the solved files into answer/.\n\n"
-        f"{SOLUTIONS}: accepted/ holds 1 answers.\n"
+        f"{SOLUTIONS}/answer: there is no answer.\nPut the solved files into it.\n\n"
+        f"{SOLUTIONS}/accepted: it holds 1 answers.\n"
         "Write at least 2 that differ from the reference and are right.\n\n"
-        f"{SOLUTIONS}: rejected.toml lists 2 answers.\n"
+        f"{SOLUTIONS}/rejected.toml: it lists 2 answers.\n"
         "Write at least 5 that a learner would plausibly hand in."
     )
 

@@ -145,7 +145,8 @@ def test_a_rejected_answer_that_fails_another_test_is_reported(
     assert found["another test"] == [
         f"{SOLUTIONS}/rejected/odd: test_adds_up does not catch this wrong answer.\n"
         f"Mend {toml}. {step}",
-        f"{SOLUTIONS}/rejected/odd: test_doubles fails too, which {toml} does not say.\n"
+        f"{SOLUTIONS}/rejected/odd: test_doubles fails too, which {toml} does not say: "
+        "double(21) is 105; expected 42.\n"
         f"If it should, add it to `caught_by`. {step}",
     ]
 
@@ -155,8 +156,10 @@ def test_a_rejected_answer_that_fails_for_another_reason_is_reported(
 ) -> None:
     """The words of its own reason are missing."""
     assert found["another reason"] == [
-        f"{SOLUTIONS}/rejected/odd: no failure says 'is 63'.\n"
-        f"It fails for another reason. {see(f'{KATA}={SOLUTIONS}/rejected/odd')}"
+        f"{SOLUTIONS}/rejected/odd: no failure says 'is 63'. They say:\n"
+        "- double(21) is 105; expected 42.\n"
+        f"It fails for another reason, or {SOLUTIONS}/rejected.toml has other words. "
+        + see(f"{KATA}={SOLUTIONS}/rejected/odd")
     ]
 
 
@@ -301,13 +304,13 @@ def test_problems_are_printed_before_the_table_whatever_runs_side_by_side(
 
     codes, outs = [], []
     for workers in ("1", "3"):
-        codes.append(cli.main(["verify", "double", "--workers", workers]))
+        codes.append(cli.main(["verify", "double", "--all", "--workers", workers]))
         outs.append(re.sub(r" +[0-9.]+\n", "\n", capsys.readouterr().out))
 
     problems, _, table = outs[0].partition("\nkata ")
     assert codes == [1, 1]
     assert outs[0] == outs[1]
-    assert f"{SOLUTIONS}: accepted/ holds 0 answers.\nWrite at least 2" in problems
+    assert f"{SOLUTIONS}/accepted: it holds 0 answers.\nWrite at least 2" in problems
     assert f"{SOLUTIONS}/answer: test_doubles failed: double(21) is 105" in problems
     assert f"{SOLUTIONS}/rejected/right: this wrong answer passes.\n" in problems
     assert "k102_other" not in table
