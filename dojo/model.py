@@ -172,6 +172,24 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One call on the timeline of a test, in seconds of the test's own clock.
+
+    Attributes:
+        label: The call, such as ``fetch('city')``.
+        begin: Seconds since the test's body began; None for a coroutine that nobody awaited.
+        end: None for a call that was not over when the test ended.
+        outcome: ``ok``, ``error``, ``cancelled``, ``running`` or ``never awaited``; see
+            `dojo.instruments.timeline.Outcome`.
+    """
+
+    label: str
+    begin: float | None
+    end: float | None
+    outcome: str
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one case.
 
@@ -181,6 +199,8 @@ class Result:
         where: Line of the learner's code that it came from, as ``file:line``; may be empty.
         seconds: Real time of set-up, call and teardown together.
         printed: The last of what went to standard output and error while the test ran.
+        timeline: What was called when, for a test that has a clock of its own and did not pass; of
+            many calls, the first ones.
     """
 
     case: Case
@@ -190,6 +210,7 @@ class Result:
     where: str = ""
     seconds: float = 0.0
     printed: str = ""
+    timeline: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dojo.model import Bar as Bar
+
 HUNDREDTHS = 100
 
 
@@ -34,24 +36,6 @@ class Box(enum.StrEnum):
 
     WHITE = "white-box"
     BLACK = "black-box"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One call on the timeline of a test, in seconds of the test's own clock.
-
-    Attributes:
-        label: The call, such as ``fetch('city')``.
-        begin: Seconds since the test's body began; None for a coroutine that nobody awaited.
-        end: None for a call that was not over when the test ended.
-        outcome: ``ok``, ``error``, ``cancelled``, ``running`` or ``never awaited``; see
-            `dojo.instruments.timeline.Outcome`.
-    """
-
-    label: str
-    begin: float | None
-    end: float | None
-    outcome: str
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
+from dojo.grading.codec import hints
+
 T = TypeVar("T")
 
 # Colours and cursor movements, titles and links of terminals, other two-character commands.
@@ -35,28 +37,33 @@ SHOWN: dict[int, str] = {
 }
 
 
+UNSAFE = re.compile(f"[{''.join(map(re.escape, map(chr, SHOWN)))}]")
+
+
 def clean(text: str) -> str:
     """Return *text* without commands to a terminal, with all else that is invisible shown."""
     if text.isascii() and text.isprintable():
         return text
-    return ESCAPES.sub("", text.replace("\r\n", "\n")).translate(SHOWN)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+    if "\x1b" in text or "\x9b" in text:
+        text = ESCAPES.sub("", text)
+    return UNSAFE.sub(lambda found: SHOWN[ord(found[0])], text)
 
 
 def cleaned(mark: T) -> T:
     """Return *mark*, a dataclass of `dojo.grading.model`, with every text in it clean."""
     value: Any = mark
-    if isinstance(value, enum.Enum):
-        return mark
     if isinstance(value, str):
-        return cast(T, clean(value))
-    if isinstance(value, tuple):
-        return cast(T, tuple(map(cleaned, value)))
-    if isinstance(value, Mapping):
-        return cast(T, {clean(key): cleaned(each) for key, each in value.items()})
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-        return cast(T, type(value)(**{name: cleaned(each) for name, each in fields.items()}))
-    return mark
+        value = value if isinstance(value, enum.Enum) else clean(value)
+    elif isinstance(value, tuple):
+        value = tuple(map(cleaned, value))
+    elif isinstance(value, Mapping):
+        value = {clean(key): cleaned(each) for key, each in value.items()}
+    elif dataclasses.is_dataclass(value):
+        kind: type[Any] = type(mark)
+        value = kind(**{name: cleaned(getattr(value, name)) for name in hints(kind)})
+    return cast(T, value)
 
 
 def one_line(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from dojo.catalogue import relative
 from dojo.instruments import learner
 from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
+from dojo.runner import bars
 
 # What pytest would load by itself from the environment's entry points, named, because a stranger's
 # plugin has no business in a verdict. Named in a variable, because for each `-p` pytest reads the
@@ -245,7 +246,8 @@ def answered(case: Case, event: dict[str, Any]) -> Result:
     keys = ("message", "error", "where", "printed")
     message, error, where, printed = (clean(event[key]) for key in keys)
     seconds = float(event["seconds"])
-    return Result(case, State(event["state"]), message, error, where, seconds, printed)
+    timeline = bars.read(event.get("timeline"))
+    return Result(case, State(event["state"]), message, error, where, seconds, printed, timeline)
 
 
 def clean(text: object) -> str:

@@ -5,7 +5,8 @@ Objects, by their key ``event``:
 * ``case``: a collected test: id, title, task.
 * ``obstacle``: something could not be imported or collected: message, error, where.
 * ``start``: a test begins: id.
-* ``result``: a test has ended: id, state, message, error, where, seconds, printed.
+* ``result``: a test has ended: id, state, message, error, where, seconds, printed; if it failed,
+  timeline, too: see `dojo.runner.bars`.
 * ``end``: the session has ended.
 
 What comes from a learner's process is data, never trusted: the parent makes its own sums.
@@ -27,6 +28,7 @@ import pytest
 from dojo import suites
 from dojo.instruments import learner
 from dojo.model import Case
+from dojo.runner import bars
 
 # pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
 TIMEOUT_WORDS = ("timeout:", "Timeout (>")
@@ -131,7 +133,8 @@ class Reporter:
         kept["seconds"] += report.duration
         if report.failed and kept["state"] != "failed" and kept["state"] != "timeout":
             late = facts["message"].startswith(TIMEOUT_WORDS)
-            kept |= facts | {"state": "timeout" if late else "failed"}
+            state = "timeout" if late else "failed"
+            kept |= facts | {"state": state, "timeline": bars.drawn(item)}
         elif report.skipped and kept["state"] == "missing":
             if facts.get("where"):  # a suite may skip a test; an answer may not
                 kept |= facts | {"state": "failed"}
