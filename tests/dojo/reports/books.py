@@ -261,7 +261,7 @@ def kata_by_lot(lot: random.Random, head: KataHead) -> KataMark:
                 earned=worths[id] if verdict is Verdict.PASSED and not fault else 0,
                 worth=worths[id],
                 message="" if verdict is Verdict.PASSED else (HIDDEN_WORD if hidden else HOSTILE),
-                printed=(HIDDEN_WORD if hidden else HOSTILE) * lot.choice([0, 1, 30]),
+                printed=(HIDDEN_WORD if hidden else HOSTILE) * lot.choice([0, 1, 9]),
                 seconds=lot.random(),
             )
         )
