@@ -92,8 +92,8 @@ def from_zip(file: IO[bytes]) -> Iterator[Member]:
         check_overlap(entries)
         for entry in entries:
             # zipfile cuts a name off at NUL.
-            path = inside(entry.orig_filename)
             if not entry.orig_filename.endswith("/"):
+                path = inside(entry.orig_filename)
                 kind = stat.S_IFMT(entry.external_attr >> 16)
                 trouble = "" if kind in {0, stat.S_IFREG} else LINK
                 yield Member(path, entry.file_size, partial(read_zipped, opened, entry), trouble)
@@ -119,7 +119,10 @@ def read_zipped(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
             f"(number {entry.compress_type}). Pack it as a usual zip."
         )
     with opened.open(entry) as data:
-        return data.read(MOST_FILE + 1)
+        content = data.read(MOST_FILE + 1)
+    if len(content) < min(entry.file_size, MOST_FILE + 1):
+        raise zipfile.BadZipFile("a file is shorter than it says")
+    return content
 
 
 class Xz:
@@ -204,11 +207,11 @@ def tarred(forward: Forward) -> Iterator[Member]:
     """Yield the files of a tar."""
     opened = first_of(forward)
     for number, entry in enumerate(iter(opened.next, None)):
-        if number > MOST_MEMBERS:
+        if number >= MOST_MEMBERS:
             raise too_many()
         opened.members.clear()  # type: ignore[attr-defined]
-        path = inside(entry.name)
         if not entry.isdir():
+            path = inside(entry.name)
             trouble = "" if entry.isreg() and not entry.issparse() else LINK
             if entry.issparse():
                 trouble = "a sparse file"
@@ -216,6 +219,9 @@ def tarred(forward: Forward) -> Iterator[Member]:
     # To tarfile, a tar that was cut off and one with a bad header just end.
     if forward.last != bytes(TAR_BLOCK):
         raise tarfile.ReadError("it ends too early")
+    # Only then do decompressors compare checksums.
+    while forward.read(BLOCK):
+        pass
 
 
 def first_of(forward: Forward) -> tarfile.TarFile:

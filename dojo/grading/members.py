@@ -19,8 +19,8 @@ MOST_UNPACKED, MOST_BUNDLE = 300 * MB, 100 * MB
 
 # Dot files are passed over as well: `.git`, `.venv`, and `.dojo`, where `reset` keeps copies.
 PASSED_OVER = re.compile(r"(?:^|/)(?:\.[^/]+|__pycache__|__MACOSX|node_modules)(?:/|$)")
-LEADS_OUT = re.compile(r"^/|^[A-Za-z]:|(?:^|/)\.\.(?:/|$)")
 NOT_PORTABLE = re.compile(r"[\\\0]")
+LEADS_OUT = re.compile(r"/|[A-Za-z]:|(?:.*/)?\.\.(?:/|\Z)", re.DOTALL)
 LONGEST_NAME, LONGEST_REASON, MOST_NAMES = 80, 200, 3
 
 
@@ -56,7 +56,7 @@ def inside(name: str) -> str:
     Raises:
         Refused: It leads out of its folder, or may on some systems.
     """
-    if LEADS_OUT.search(name):
+    if LEADS_OUT.match(name):
         raise Refused(f"{shown(name)} in it leads out of its folder.")
     if NOT_PORTABLE.search(name):
         raise Refused(

@@ -44,7 +44,7 @@ class Place:
 
     Attributes:
         folder: Path from the top of the submission; empty for the top itself.
-        rank: The lower, the better.
+        rank: Kind of place, and whether its number is another; the lower, the better.
         files: Content of what a kata asks for, by name relative to the folder.
         seen: Names of what a kata asks for, taken or not.
         folded: Names that are taken, or to be expected, as file systems that ignore case have them.
@@ -86,7 +86,7 @@ class Place:
 
     def notes(self) -> Iterator[str]:
         """Say what was left out, and where the kata was found if that is not to be expected."""
-        if self.rank > (ELSEWHERE, False) and self.rank[0] != BARE and self.counts:
+        if self.rank[1] and self.counts:
             yield f"{self.kata.slug}: taken from {shown(self.folder)}."
         for reason, names in self.left.items():
             yield f"{self.kata.slug}: left out, {reason}: {listed(names)}."
@@ -222,8 +222,8 @@ def best(places: list[Place]) -> Place | None:
 
 def asks_for(kata: Kata, name: str) -> bool:
     """Tell whether *name* is a file that a learner changes, or may add."""
-    if name in kata.edit:
-        return True
+    if name in kata.edit or not kata.may_add:
+        return name in kata.edit
     path = PurePosixPath(name)
     return path.name not in NEVER and any(
         path.match(pattern) and len(path.parts) == len(PurePosixPath(pattern).parts)
