@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dojo.blackbox.waiting import Patience
-from dojo.grading.model import Bar
+from dojo.model import Bar
 
 if TYPE_CHECKING:
     from dojo.blackbox.site import Asked

@@ -80,7 +80,7 @@ def positive(text: str) -> int:
 def run(args: argparse.Namespace) -> int:
     """Grade, write the reports, and print the one that is text."""
     from dojo.grading import batch, executors, intake, journal, sandbox
-    from dojo.grading.judge import Walls
+    from dojo.grading.whitebox import Walls
     from dojo.reports import saving, text
 
     root = catalogue.find_root(Path.cwd())

@@ -16,10 +16,10 @@ from dojo import catalogue, reset
 from dojo.grading import journal, judge, kit, sandbox
 from dojo.grading.intake import Source
 from dojo.grading.journal import Journal
-from dojo.grading.judge import Walls
 from dojo.grading.kit import Kit
 from dojo.grading.model import Gradebook, KataHead, KataMark, SubmissionMark
 from dojo.grading.unpack import HandIn, unpack
+from dojo.grading.whitebox import Walls
 from dojo.model import Kata
 
 # A worker may be lost, or a disk be full for a moment.

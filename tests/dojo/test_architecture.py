@@ -16,7 +16,7 @@ FLOORS = (
     {"authoring", "copies", "parts", "site", "suites"},
     {"changes"},
     {"doctor", "update"},
-    {"runner"},
+    {"blackbox", "runner"},
     {"trial", "verify"},
     {"grading"},
     {"reports"},

@@ -1,0 +1,242 @@
+"""A run behind walls, from its start to the end of all its processes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from dojo.grading.sandbox.stream import Stream
+from dojo.grading.sandbox.walls import (
+    KIT,
+    MARK,
+    MIB,
+    SCRATCH,
+    SHARED,
+    SUBMISSION,
+    Errand,
+    Level,
+    Limits,
+    Places,
+    confined,
+    spare_uid,
+    walls,
+)
+
+# Seconds between two looks at what a run uses.
+LOOK_S = 0.2
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended.
+
+    Attributes:
+        code: Exit code, negative for a signal; None if it was killed by us.
+        killed: Why we killed it; empty otherwise.
+        events: What it wrote to its report, as far as we read.
+        output: The last of what it printed.
+        seconds: Real time.
+    """
+
+    code: int | None
+    killed: str
+    events: bytes
+    output: str
+    seconds: float
+
+
+under_way: set[Running] = set()
+stopped = threading.Event()
+
+
+def stop() -> None:
+    """End all runs that are under way in other threads, and let none begin until `go_on`."""
+    stopped.set()
+    for running in tuple(under_way):
+        running.killed = "grading was interrupted"
+        running.kill()
+
+
+def go_on() -> None:
+    """Let runs begin again."""
+    stopped.clear()
+
+
+class Running:
+    """A run that is under way; as a context manager, it starts and surely ends.
+
+    Attributes:
+        ended: How it ended, once the block is left.
+    """
+
+    ended: Ended
+
+    def __init__(self, level: Level, limits: Limits, errand: Errand) -> None:
+        self.level, self.limits, self.errand = level, limits, errand
+        self.uid = spare_uid()
+        self.killed = ""
+        self.token = secrets.token_hex(8)
+
+    def __enter__(self) -> Running:
+        under_way.add(self)
+        if stopped.is_set():
+            under_way.discard(self)
+            raise RuntimeError("grading was interrupted")
+        self.scratch = tempfile.mkdtemp(prefix="dojo-")
+        if self.level.number == 1 and os.geteuid() == 0:
+            os.chown(self.scratch, self.uid, self.uid)
+        if self.errand.shared is not None:
+            self.hand_over(self.errand.shared)
+        events, report = os.pipe()
+        try:
+            self.started = time.monotonic()
+            self.child = subprocess.Popen(  # noqa: S603
+                self.command(report),
+                env=self.environment(),
+                cwd=self.errand.kit,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=[report],
+            )
+        except OSError:
+            under_way.discard(self)
+            os.close(events)
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
+        finally:
+            os.close(report)
+        assert self.child.stdout is not None
+        most = self.limits.output_mib * MIB
+        self.report = Stream(os.fdopen(events, "rb", buffering=0), most, keep_head=True)
+        self.output = Stream(self.child.stdout, most, keep_head=False)
+        return self
+
+    def hand_over(self, folder: Path) -> None:
+        """Let the run write to *folder*."""
+        if os.geteuid() == 0 and self.level.number:
+            os.chown(folder, self.uid, self.uid)
+
+    def command(self, report: int) -> list[str]:
+        """Return the whole command line."""
+        kit, submission, shared = self.errand.kit, self.errand.submission, self.errand.shared
+        if self.level.bwrap:
+            places = Places(KIT, SUBMISSION, SCRATCH, SHARED if shared else "", report)
+            outside = walls(self.level.bwrap, self.limits, self.errand, self.uid)
+        else:
+            there = str(shared) if shared else ""
+            places = Places(str(kit), str(submission), self.scratch, there, report)
+            outside = []
+        inside = confined(self.level, self.limits, self.uid, report)
+        return [*outside, *inside, *self.errand.command(places)]
+
+    def environment(self) -> dict[str, str]:
+        """Return all variables of the run."""
+        scratch = SCRATCH if self.level.bwrap else self.scratch
+        library = f"{KIT}/library" if self.level.bwrap else str(self.errand.library)
+        return {
+            "PATH": "/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": scratch,
+            "TMPDIR": scratch,
+            "USER": "nobody",
+            "PYTHONPATH": library,
+            "PYTHONSAFEPATH": "1",
+            MARK: self.token,
+            **self.errand.environment,
+        }
+
+    def wait(self) -> None:
+        """Wait until it has ended by itself or broken a limit."""
+        while self.child.poll() is None and not self.over_limit():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.child.wait(LOOK_S)
+
+    def over_limit(self) -> str:
+        """Return which limit is broken; empty if none is. Noted as why it is killed."""
+        limits = self.limits
+        if time.monotonic() - self.started > limits.seconds:
+            self.killed = f"it ran for more than {limits.seconds:g} s"
+        elif self.report.full or self.output.full:
+            self.killed = f"it wrote more than {limits.output_mib} MiB to its output"
+        elif self.memory() > limits.memory_mib * MIB:
+            self.killed = f"it used more than {limits.memory_mib} MiB of memory"
+        elif not self.level.bwrap and size_of(self.scratch) > limits.disk_mib * MIB:
+            self.killed = f"it wrote more than {limits.disk_mib} MiB of files"
+        return self.killed
+
+    def tree(self) -> list[psutil.Process]:
+        """Return the processes of the run that can be found."""
+        try:
+            top = psutil.Process(self.child.pid)
+            return [top, *top.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+    def memory(self) -> int:
+        """Return the resident memory of all processes, in bytes."""
+        total = 0
+        for process in self.tree():
+            with contextlib.suppress(psutil.Error):
+                total += process.memory_info().rss
+        return total
+
+    def __exit__(self, *exception: object) -> None:
+        under_way.discard(self)
+        code = self.child.poll()
+        seconds = time.monotonic() - self.started
+        self.kill()
+        self.report.close()
+        self.output.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        output = self.output.data.decode(errors="replace")
+        ended_itself = None if self.killed else code
+        self.ended = Ended(ended_itself, self.killed, bytes(self.report.data), output, seconds)
+
+    def kill(self) -> None:
+        """End all processes of the run; those that left its tree, too."""
+        doomed = self.tree()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.child.pid, signal.SIGKILL)
+        if not self.level.bwrap:  # there, all die with the first of their namespace
+            doomed += self.strays()
+        for process in doomed:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        self.child.wait()
+
+    def strays(self) -> list[psutil.Process]:
+        """Return processes that are the run's: by their user, or by the mark they bear."""
+        found = []
+        other_user = self.level.number == 1 and os.geteuid() == 0
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if other_user:
+                    mine = process.uids().real == self.uid
+                else:
+                    mine = process.environ().get(MARK) == self.token
+                if mine:
+                    found.append(process)
+        return found
+
+
+def size_of(folder: str) -> int:
+    """Return the bytes of all files below *folder*, as far as they can be seen."""
+    total = 0
+    for path, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += os.lstat(os.path.join(path, name)).st_blocks * 512
+    return total
