@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
-from dojo import catalogue
+from dojo import catalogue, edition
 from dojo.model import DojoError, ExitCode
 
 LEARNER = "katas"
@@ -45,7 +45,8 @@ class Answers:
         if self.spec == LEARNER:
             return None
         if self.spec == REFERENCE:
-            return existing(self.root / REFERENCE, self.spec) / slug / "answer"
+            edition.require_solutions(self.root)
+            return (self.root / REFERENCE).resolve() / slug / "answer"
         one, named, path = self.spec.partition("=")
         if named:
             return existing(self.root / path, self.spec) if slug == one else None

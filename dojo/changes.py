@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from dojo import catalogue, progress, reset
+from dojo import catalogue, edition, progress, reset
 from dojo.copies import MARK, PARTS, Old, files, known, old_katas, same, stub_at
 from dojo.model import DojoError, ExitCode, Kata
 
@@ -87,6 +87,8 @@ def between(root: Path, new: Path) -> Changes:
     fresh = {path: new / path for path in files(new, *PARTS)}
     if not (root / "solutions").is_dir():
         fresh = {path: at for path, at in fresh.items() if not path.startswith("solutions/")}
+    if not edition.has_hints(root):
+        fresh = {path: at for path, at in fresh.items() if not path.endswith("/hints.md")}
     changes = Changes(root, new, known(root), solved(root))
     old = {kata.slug: kata for kata in old_katas(root)}
     edited = {f"katas/{kata.slug}/{name}" for kata in katas for name in kata.edit}
@@ -179,7 +181,8 @@ def describe(changes: Changes, kata: Kata, old: Old | None) -> None:
         again = "; you have solved it: check again" if kata.name in changes.solved else ""
         changes.say(kata.slug, f"suite changed{again}")
     for name, what in (("README.md", "brief changed"), ("hints.md", "hints changed")):
-        if not same(changes.root / "katas" / old.slug / name, kata.folder / name):
+        is_given = f"katas/{kata.slug}/{name}" in changes.given
+        if is_given and not same(changes.root / "katas" / old.slug / name, kata.folder / name):
             changes.say(kata.slug, what)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import RenderableType
 from rich.text import Text
 
-from dojo import catalogue, hints, progress
+from dojo import catalogue, edition, hints, progress
 from dojo.cli import go, screen
 from dojo.model import DojoError, ExitCode, Kata
 from dojo.progress import Progress
@@ -65,6 +65,11 @@ def of_task(kata: Kata, task: int) -> tuple[str, ...]:
         )
     if levels := hints.load(kata).get(task):
         return levels
+    if not edition.has_hints(kata.folder.parents[1]):
+        raise DojoError(
+            f"This copy of the katas has no hints; katas/{kata.slug}/README.md is the brief.",
+            code=ExitCode.USAGE,
+        )
     raise DojoError(
         f"katas/{kata.slug}/hints.md: there is no hint for task {task}.\n"
         f"`git restore katas/{kata.slug}/hints.md` brings the file back as it was.",

@@ -6,7 +6,7 @@ import argparse
 import difflib
 from pathlib import Path
 
-from dojo import catalogue, progress
+from dojo import catalogue, edition, progress
 from dojo.cli import go, screen
 from dojo.model import DojoError, ExitCode, Kata
 
@@ -24,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the difference, and the notes."""
     root = catalogue.find_root(Path.cwd())
+    edition.require_solutions(root)
     kata = go.named_or_solved(args.kata, root)
     if not progress.load(root).may_see_answer(kata):
         if not args.give_up:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from dojo import catalogue, interpreters
+from dojo import catalogue, edition, interpreters
 from dojo.cli import screen
 from dojo.interpreters import Found, Minor
 from dojo.model import DojoError, ExitCode
@@ -59,6 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run tox; say before and after what could not be run, then one line an environment."""
     root = catalogue.find_root(Path.cwd())
+    edition.require_solutions(root)
     chosen = choose(environments(root), ",".join(args.env))
     found = interpreters.find({minor for name in chosen if (minor := minor_of(name))})
     not_run = [outcome for name in chosen if (outcome := obstacle(name, found))]

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from dojo import catalogue, parts, reset, verify, versions
+from dojo import catalogue, edition, parts, reset, verify, versions
 from dojo.cli import screen
 from dojo.model import DojoError, ExitCode, Kata, Problem
 from dojo.verify import KINDS, Job, Proof
@@ -115,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
                 catalogue.find(known, name)  # says what is near
     if not chosen and not broken:
         raise DojoError(f"{root}: there is no kata to verify.", code=ExitCode.USAGE)
+    edition.require_solutions(root)
     for path in reset.take(root, chosen) if args.take_stubs else []:
         screen.console().print(f"{catalogue.relative(path, root)}: taken.", markup=False)
     if args.outside:

@@ -10,11 +10,12 @@ from tests.dojo.house import CLONE
 # From the bottom up; a module imports from floors below its own, and from its own package.
 FLOORS = (
     {"model", "instruments"},
-    {"curriculum", "interpreters", "metadata", "shell", "versions"},
+    {"curriculum", "interpreters", "metadata", "repository", "shell", "versions"},
     {"catalogue", "environment", "progress"},
+    {"edition"},
     {"answers", "course", "hints", "reset", "saves", "source", "transfer"},
     {"authoring", "copies", "parts", "site", "suites"},
-    {"changes"},
+    {"branches", "changes"},
     {"doctor", "update"},
     {"blackbox", "runner"},
     {"trial", "verify"},

@@ -50,11 +50,11 @@ def test_hints_come_one_by_one_for_the_task_that_fails(house: House, capsys: Cap
 
 
 def test_a_task_that_there_is_not_has_no_hint(house: House, capsys: Capture) -> None:
-    """Nor has one whose file is gone; nothing is noted."""
+    """Nor has one whose hints are gone; nothing is noted."""
     assert "k101 has no task 3.\nIt has the tasks 1 to 2." in said(
         capsys, "hint", "--task", "3", code=2
     )
-    house.remove(f"katas/{KATA}/hints.md")
+    house.write(f"katas/{KATA}/hints.md", "# Hints\n")
     assert f"katas/{KATA}/hints.md: there is no hint for task 1." in said(capsys, "hint", code=2)
     assert progress.load(house.root).katas == {}
 

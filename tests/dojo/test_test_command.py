@@ -38,6 +38,7 @@ class Bench:
         self.monkeypatch = monkeypatch
         (folder / "katas").mkdir()
         (folder / "katas/chapters.toml").touch()
+        (folder / "solutions/k101_double/answer").mkdir(parents=True)
         (folder / "tox.ini").write_text(TOX_INI)
         monkeypatch.chdir(folder)
         monkeypatch.delenv("CI", raising=False)

@@ -208,11 +208,16 @@ def test_given_files_that_are_no_more_are_removed(mine: House, new: House, capsy
     assert after.keys() - held(new.root).keys() == own
 
 
-def test_solutions_come_only_where_there_are_some(mine: House, new: House) -> None:
+def test_solutions_and_hints_come_only_where_there_are_some(
+    mine: House, new: House, capsys: Capture
+) -> None:
     """A class that got none does not get them by an update; nor does it lose them to an edition."""
     mine.remove("solutions")
+    mine.remove(f"katas/{KATA}/hints.md")
     assert cli.main(["update", str(new.root)]) == 0
     assert not (mine.root / "solutions").exists()
+    assert not (mine.root / f"katas/{KATA}/hints.md").exists()
+    assert "hints" not in capsys.readouterr().out
 
     mine.write("solutions/README.md", "Ours.\n")
     new.remove("solutions")

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from dojo import catalogue, progress, reset, runner, versions
+from dojo import catalogue, edition, progress, reset, runner, versions
 from dojo.cli import hint, screen, solution
 from dojo.cli.fullscreen import overlays, pages
 from dojo.cli.fullscreen.session import Session
@@ -181,6 +181,11 @@ class DojoApp(App[None]):
     def action_solution(self) -> None:
         """Show the answer, at once if the kata is solved."""
         if (kata := self.session.kata) is None:
+            return
+        try:
+            edition.require_solutions(self.root)
+        except DojoError as error:
+            self.show(str(error))
             return
         if self.session.state.may_see_answer(kata):
             self.show_solution(kata)
