@@ -112,6 +112,7 @@ def in_ctrf(gradebook: Gradebook) -> list[Mark]:
     assert counted["tests"] == len(results["tests"])
     assert counted["tests"] == counted["passed"] + counted["failed"] + counted["other"]
     marks = [row["points"] for row in counted["extra"]["submissions"]]
+    assert bool(counted["other"]) == (None in marks)
     return [None if mark is None else round(mark * 100) for mark in marks]
 
 

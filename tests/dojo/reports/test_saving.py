@@ -10,6 +10,7 @@ from dojo import reports
 from dojo.grading.model import SubmissionMark
 from dojo.model import DojoError, ExitCode
 from dojo.reports import saving
+from tests.dojo.house import CLONE
 from tests.dojo.reports.books import gradebook, rich
 
 NAMES = (
@@ -64,6 +65,7 @@ def test_no_name_of_a_submission_leads_elsewhere() -> None:
         assert not set(name) & set('<>:"/\\|?*\x00\n\x1b')
         assert len(name.encode()) <= 120
         assert name.casefold().partition(".")[0] not in {"con", "nul"}
+    assert saving.safe_name("Rene\N{COMBINING ACUTE ACCENT}") == "René"
     files = {module.FILE for module in reports.FORMATS.values()}
     assert not files & {name.casefold() for name in names}
 
@@ -114,3 +116,11 @@ def test_each_format_has_a_file_of_its_own() -> None:
     files = [module.FILE for module in reports.FORMATS.values()]
 
     assert len(set(files)) == len(files)
+
+
+def test_the_guide_names_every_format_and_its_file() -> None:
+    """Whoever adds one says in docs/reports.md what it is for."""
+    guide = (CLONE / "docs/reports.md").read_text(encoding="utf-8")
+
+    for name, module in reports.FORMATS.items():
+        assert f"| `{name}` | `{module.FILE}` |" in guide
