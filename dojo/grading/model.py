@@ -181,7 +181,8 @@ class SubmissionMark:
     @property
     def passed(self) -> bool:
         """True if every kata passed."""
-        return self.marked and not self.refused and all(kata.passed for kata in self.katas)
+        judged = self.marked and not self.refused and bool(self.katas)
+        return judged and all(kata.passed for kata in self.katas)
 
     @property
     def seconds(self) -> float:
@@ -192,7 +193,7 @@ class SubmissionMark:
         """Return whole points per kata, which add up to the whole points of the total.
 
         For formats that know integers only: each kata's are rounded down, and what is left of the
-        total goes to those that lost most. Only a kata that earned everything can get everything.
+        total goes to those that lost most.
         """
         parts = {kata.slug: kata.earned // HUNDREDTHS for kata in self.katas}
         lost = {kata.slug: kata.earned % HUNDREDTHS for kata in self.katas}
