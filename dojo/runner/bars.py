@@ -17,7 +17,7 @@ MOST_BARS = 50
 # Characters.
 MOST_LABEL = 80
 OUTCOMES = frozenset({"ok", "error", "cancelled", "running", "never awaited"})
-# A year of virtual time. Beyond it, sums of floats no longer tell milliseconds apart.
+# A year: longer than any test, in virtual time too.
 LATEST_S = 366 * 24 * 3600
 
 

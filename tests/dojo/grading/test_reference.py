@@ -14,6 +14,8 @@ from dojo.grading.whitebox import Walls
 from dojo.reports import FORMATS, saving
 from tests.dojo.house import CLONE
 
+# Sixty suites are run.
+pytestmark = pytest.mark.timeout(1800)
 KATAS = catalogue.load(CLONE)
 
 

