@@ -15,7 +15,7 @@ from dojo.reports import FORMATS, saving
 from tests.dojo.house import CLONE
 
 # Sixty suites are run.
-pytestmark = pytest.mark.timeout(1800)
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(1800)]
 KATAS = catalogue.load(CLONE)
 
 
