@@ -212,6 +212,11 @@ class Result:
     printed: str = ""
     timeline: tuple[Bar, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """What a reader sees of a failure, as one text: words are looked for in it."""
+        return f"{self.error}: {self.message}\n{self.where}"
+
 
 @dataclass(frozen=True)
 class Obstacle:

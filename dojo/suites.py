@@ -1,7 +1,8 @@
 """Pytest plugin that ties a suite in ``tests/<kata>`` to its kata.
 
 Adds the option ``--answers``, the marker ``task``, the skip of a kata that is for other versions of
-Django or Python, and the line below a failure that says which task of which brief it belongs to.
+Django or Python, the fixture ``settings_of_the_kata``, and the line below a failure that says which
+task of which brief it belongs to.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import functools
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from dojo import answers, catalogue, versions
+from dojo import answers, catalogue, overrides, versions
 from dojo.instruments import learner
 from dojo.model import DojoError, Kata, Problem
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 TESTS = "tests"
 
@@ -123,6 +128,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tell the instruments which files are the learner's."""
     if (kata := kata_of(item)) is not None:
         learner.set_accused(edited_files(item.config, kata))
+
+
+@pytest.fixture
+def settings_of_the_kata(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Let the kata's ``settings.py`` replace the site's settings, as `dojo serve` does.
+
+    For suites that ask for it: others set what they need, one middleware alone, say.
+    """
+    kata = kata_of(request.node)
+    assert kata is not None, f"{request.node.nodeid} belongs to no kata"
+    for name, value in overrides.of_the_kata(kata.slug).items():
+        setattr(settings, name, value)
 
 
 @pytest.hookimpl(wrapper=True)

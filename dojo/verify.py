@@ -6,6 +6,7 @@ Every proof but the first runs the suite in a child process of its own, so they 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
@@ -19,8 +20,9 @@ from dojo.model import DojoError, Kata, Problem, Rejected, Result, Run, State
 # How a stub may fail. `Failed` is what pytest.fail raises; the instruments report with it.
 HONEST_FAILURES = frozenset({"AssertionError", "NotImplementedError", "Failed"})
 STOP_EVERY_S = 0.05
-# What wrong answers may run: the whole suite, the tests that are to catch them, nothing.
-WRONG = ("all", "catching", "none")
+# What wrong answers may run: the whole suite; the tests that are to catch them; of these, in file
+# order, no more than it takes until failures have said what they are to say; nothing.
+WRONG = ("all", "catching", "said", "none")
 KINDS = ("parts", "stub", "answer", "accepted", "rejected")
 
 
@@ -33,6 +35,7 @@ class Job:
         name: Which accepted or rejected answer; empty for the other kinds.
         tests: The only test functions to run, if they show what is to be proved; the whole suite if
             they do not, or if empty.
+        until: Words; once failures have said them all, no further test is run. Empty for no end.
     """
 
     kata: Kata
@@ -40,6 +43,7 @@ class Job:
     name: str = ""
     rejected: Rejected | None = None
     tests: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,16 +77,23 @@ def jobs(kata: Kata, root: Path, wrong: str = "all", share: tuple[int, int] = (1
         return found  # the proof of the parts says so
     found += [Job(kata, "accepted", folder.name) for folder in solutions.accepted]
     found += [
-        Job(kata, "rejected", rejected.name, rejected, tests_for(rejected, wrong))
+        rejection(kata, rejected, wrong)
         for rejected in solutions.rejected[which - 1 :: of]
         if rejected.folder.is_dir() and wrong != "none"
     ]
     return found
 
 
-def tests_for(rejected: Rejected, wrong: str) -> tuple[str, ...]:
-    """Return the test functions that *rejected* runs; empty for all."""
-    return rejected.caught_by if wrong == "catching" else ()
+def rejection(kata: Kata, rejected: Rejected, wrong: str) -> Job:
+    """Return the proof that *rejected* is caught; *wrong* is one of `WRONG`."""
+    return Job(
+        kata,
+        "rejected",
+        rejected.name,
+        rejected,
+        tests=rejected.caught_by if wrong in ("catching", "said") else (),
+        until=rejected.says if wrong == "said" else (),
+    )
 
 
 def prove_all(
@@ -143,13 +154,15 @@ def prove(job: Job, root: Path, *, spawn: runner.Spawn | None = None, database: 
     options = [f"--db={database}"] if database else []
     if job.tests:
         options.append(f"--dojo-tests={','.join(job.tests)}")
+    if job.until:
+        options.append(f"--dojo-until={json.dumps(job.until)}")
     answers = answers_of(job, root)
     run = runner.run(job.kata, root, answers=answers, options=options, spawn=spawn)
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
     proof = Proof(job, tuple(judge(job, run, root)), run)
     if proof.problems and job.tests:
         # What an answer keeps from one test to the next shows in the whole suite alone.
-        whole = prove(replace(job, tests=()), root, spawn=spawn, database=database)
+        whole = prove(replace(job, tests=(), until=()), root, spawn=spawn, database=database)
         return replace(whole, job=job)
     return proof
 
@@ -209,7 +222,10 @@ def judge_right(job: Job, run: Run, root: Path) -> Iterator[Problem]:
 
 
 def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
-    """A wrong answer fails exactly the tests that are to catch it, and says why."""
+    """A wrong answer fails exactly the tests that are to catch it, and says why.
+
+    Where the run may stop early, what it did not come to is not judged.
+    """
     assert job.rejected is not None
     where = relative(folder_of(job), root)
     toml = relative(job.kata.solutions / "rejected.toml", root)
@@ -217,12 +233,14 @@ def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
     if run.obstacles:
         yield Problem(where, f"the suite can't run: {run.obstacles[0].message}", see)
         return
-    caught_by = {result.case.function: in_short(result) for result in run.failures}
+    left_out = {r.case.function for r in run.failures if r.state is State.MISSING and job.until}
+    failures = [r for r in run.failures if not (r.state is State.MISSING and job.until)]
+    caught_by = {result.case.function: in_short(result) for result in failures}
     wanted = set(job.rejected.caught_by)
     if not caught_by:
         yield Problem(where, "this wrong answer passes.", "Let the suite reject it.")
         return
-    for name in sorted(wanted - caught_by.keys()):
+    for name in sorted(wanted - caught_by.keys() - left_out):
         yield Problem(where, f"{name} does not catch this wrong answer.", f"Mend {toml}. {see}")
     for name in sorted(caught_by.keys() - wanted):
         yield Problem(
@@ -230,7 +248,7 @@ def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
             f"{name} fails too, which {toml} does not say: {caught_by[name]}",
             f"If it should, add it to `caught_by`. {see}",
         )
-    said = "\n".join(f"{result.error}: {result.message}\n{result.where}" for result in run.failures)
+    said = "\n".join(result.said for result in failures)
     for words in job.rejected.says:
         if words not in said:
             yield Problem(
@@ -239,7 +257,7 @@ def judge_rejected(job: Job, run: Run, root: Path) -> Iterator[Problem]:
                 + "\n".join(f"- {line}" for line in dict.fromkeys(caught_by.values())),
                 f"It fails for another reason, or {toml} has other words. {see}",
             )
-    for result in run.failures:
+    for result in failures:
         if result.state is not State.FAILED:
             yield Problem(where, f"{result.case.function} ends as {result.state}.", see)
 

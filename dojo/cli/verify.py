@@ -46,7 +46,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         choices=verify.WRONG,
         default="all",
         help="what the wrong answers run, which are most of the work: all tests of their suite "
-        "(default), only those that are to catch them, or none",
+        "(default), only those that are to catch them, of these only as many as it takes until "
+        "what they are to say has been said, or none",
     )
     parser.add_argument(
         "--share",
@@ -146,6 +147,7 @@ def run(args: argparse.Namespace) -> int:
         + {
             "all": "",
             "catching": "; wrong answers ran only the tests that are to catch them",
+            "said": "; wrong answers ran the tests that are to catch them until these had said why",
             "none": "; wrong answers were left out",
         }[args.wrong]
         + ("; of the wrong answers, share {} of {}".format(*args.share) * (args.share[1] > 1))

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,15 @@ VERDICTS = {
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
 WATCH = "dojo.grading.watch"
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files* into *folder*, which is made, readable for all."""
+    folder.mkdir()
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 @dataclass(frozen=True)
@@ -95,9 +104,10 @@ def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
     """Return *suite* with what passes on the stub."""
     with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        nothing = Path(folder, "submission")
-        nothing.mkdir()
-        tests = run_once(kit, kata, suite, nothing, walls)
+        submission = Path(folder, "submission")
+        stubs = kit.project(kata) / "katas" / kata.slug
+        put(submission, {name: (stubs / name).read_bytes() for name in kata.edit})
+        tests = run_once(kit, kata, suite, submission, walls)
     given = frozenset(test.id for test in tests if test.verdict is Verdict.PASSED)
     return replace(suite, given=given)
 

@@ -48,6 +48,8 @@ PRELOADED = (
     "django.shortcuts",
     "django.template.context_processors",
     "django.template.loader",
+    "django.template.loaders.app_directories",
+    "django.template.loaders.cached",
     "django.test.client",
     "django.test.utils",
     "django.urls",
@@ -55,7 +57,10 @@ PRELOADED = (
     "django.views.debug",
     "django.views.decorators.http",
     "django.views.generic",
+    "encodings.ascii",
+    "encodings.unicode_escape",
     "httpx",
+    "packaging.specifiers",
     "uvicorn",
     "uvicorn.lifespan.off",
     "uvicorn.lifespan.on",
@@ -78,6 +83,7 @@ class Server:
         """Serve; only in a fork does this return, and the session goes on there."""
         for name in PRELOADED:
             importlib.import_module(name)
+        import_template_tags()
         prepare_database(session.config)
         # pytest collects garbage several times at the end of each session: spare it what is ours.
         gc.collect()
@@ -125,6 +131,14 @@ class Server:
     def answer(self, **values: object) -> None:
         """Write one object."""
         print(json.dumps(values), file=self.answers, flush=True)
+
+
+def import_template_tags() -> None:
+    """Import what Django's template engine looks through when it is first used."""
+    # Not at the top: pytest-django sets Django up first.
+    from django.template.backends.django import get_installed_libraries
+
+    get_installed_libraries()
 
 
 def prepare_database(config: pytest.Config) -> None:

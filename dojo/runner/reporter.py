@@ -28,7 +28,7 @@ import pytest
 from dojo import suites
 from dojo.instruments import learner
 from dojo.model import Case
-from dojo.runner import bars
+from dojo.runner import bars, cold
 
 # pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
 TIMEOUT_WORDS = ("timeout:", "Timeout (>")
@@ -41,13 +41,18 @@ DESCRIPTORS = Path("/dev/fd")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add ``--dojo-report`` and ``--dojo-tests``."""
+    """Add ``--dojo-report``, ``--dojo-tests`` and ``--dojo-until``."""
     group = parser.getgroup("dojo")
     group.addoption(
         "--dojo-report", metavar="FILE", help="write results to FILE, one JSON object a line"
     )
     group.addoption(
         "--dojo-tests", metavar="NAMES", help="run these test functions alone, named with commas"
+    )
+    group.addoption(
+        "--dojo-until",
+        metavar="WORDS",
+        help="stop when failures have said all of these words, a list in JSON",
     )
 
 
@@ -66,6 +71,7 @@ class Reporter:
         opened = int(path.name) if path.parent == DESCRIPTORS else path
         self.file: TextIO = open(opened, "a", encoding="utf-8")  # noqa: SIM115
         self.worst: dict[str, dict[str, Any]] = {}
+        self.said = ""
 
     def write(self, event: str, **values: object) -> None:
         """Write one event and flush it."""
@@ -151,7 +157,18 @@ class Reporter:
             # The sections of the last report hold those of the phases before it.
             printed = (report.capstdout + report.capstderr)[-PRINTED_TAIL:]
             self.write("result", id=short_id(item), **kept, printed=printed)
+            if kept["state"] == "failed":
+                self.stop_if_said(item, kept | {"printed": printed})
         return report
+
+    def stop_if_said(self, item: pytest.Item, kept: dict[str, Any]) -> None:
+        """Run no further test once failures have said what the command line waits for."""
+        result = cold.answered(Case(short_id(item), "", None), kept)
+        self.said += f"{result.said}\n"
+        until = item.config.getoption("--dojo-until")
+        if until and all(words in self.said for words in json.loads(until)):
+            # Not `shouldstop`: of that pytest makes a KeyboardInterrupt, and renders its traceback.
+            item.session.shouldfail = "all that was to be said has been said"
 
     def pytest_sessionfinish(self) -> None:
         """Say that the session came to its end."""

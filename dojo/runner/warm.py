@@ -26,6 +26,7 @@ VARIABLE = {
     "answers": "--answers=",
     "dojo_report": "--dojo-report=",
     "dojo_tests": "--dojo-tests=",
+    "dojo_until": "--dojo-until=",
 }
 
 

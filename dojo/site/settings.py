@@ -5,24 +5,15 @@ The parts that differ come in by the environment, since each reload is a new pro
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 from typing import Any
 
+from dojo import overrides
 from dojo.site import environment
 
-
-def upper(name: str) -> dict[str, Any]:
-    """Return the upper-case names of the module called *name*; none if there is no such module."""
-    if importlib.util.find_spec(name) is None:
-        return {}
-    module = importlib.import_module(name)
-    return {key: value for key, value in vars(module).items() if key.isupper()}
-
-
-of_the_kata = upper(f"katas.{slug}.settings") if (slug := os.environ.get(environment.KATA)) else {}
-globals().update(upper("katas.config.settings") | of_the_kata)
+globals().update(overrides.read("katas.config.settings"))
+if slug := os.environ.get(environment.KATA):
+    globals().update(overrides.of_the_kata(slug))
 
 # Not the learner's own db.sqlite3: this one lasts as long as the server.
 DATABASES: dict[str, dict[str, Any]] = globals()["DATABASES"]

@@ -10,7 +10,7 @@ from tests.dojo.house import CLONE
 # From the bottom up; a module imports from floors below its own, and from its own package.
 FLOORS = (
     {"model", "instruments"},
-    {"curriculum", "interpreters", "metadata", "repository", "shell", "versions"},
+    {"curriculum", "interpreters", "metadata", "overrides", "repository", "shell", "versions"},
     {"catalogue", "environment", "progress"},
     {"edition"},
     {"answers", "course", "hints", "reset", "saves", "source", "transfer"},

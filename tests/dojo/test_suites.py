@@ -72,3 +72,25 @@ def test_the_instruments_accuse_the_edited_files_alone(house: House) -> None:
     )
 
     assert house.run(answers="solutions").passed
+
+
+def test_a_katas_settings_replace_the_sites_in_the_tests_that_ask_for_it(house: House) -> None:
+    """In no other; what is not upper-case is no setting."""
+    house.write(f"katas/{KATA}/settings.py", "APPEND_SLASH = False\nlower = 1\n")
+    asks = """
+
+        from django.conf import settings
+
+        def test_asks(settings_of_the_kata):
+            assert not settings.APPEND_SLASH
+            assert not hasattr(settings, "lower")
+
+        def test_does_not_ask():
+            assert settings.APPEND_SLASH
+        """
+    house.append(f"tests/{KATA}/test_views.py", asks)
+
+    run = house.run(answers="solutions")
+
+    assert run.passed, run
+    assert run.count_passed == 4

@@ -241,6 +241,39 @@ def test_wrong_answers_may_run_what_is_to_catch_them_alone(
     assert "test_adds_up fails too" in problem
 
 
+def test_wrong_answers_may_stop_when_all_has_been_said(house: House) -> None:
+    """A test that the run does not come to is not judged; one that it comes to has to fail."""
+    house.furnish()
+    house.write(f"{SOLUTIONS}/rejected.toml", "")
+    nothing, both = views(double="0", total="0"), ["test_doubles", "test_adds_up"]
+    house.reject("first", nothing, caught_by=both, says=["double(21)", "is 0"])
+    house.reject("second", nothing, caught_by=both, says=["is 0; expected 6"])
+    house.reject("never", nothing, caught_by=both, says=["is 1"])
+    house.reject("passes_one", views(total="0"), caught_by=both, says=["is 0; expected 6"])
+    house.reject("passes", SOLVED, caught_by=both, says=["is 0"])
+    ends = views(double="0", total="__import__('os')._exit(0)")
+    house.reject("ends", ends, caught_by=both, says=["is 0", "is 1"])
+    todo = [job for job in verify.jobs(house.kata(), house.root, "said") if job.rejected]
+
+    proofs = {proof.job.name: proof for proof in verify.prove_all(todo, house.root)}
+
+    states = {name: [r.state for r in p.run.results] for name, p in proofs.items() if p.run}
+    assert states["first"] == [State.FAILED, State.MISSING]
+    assert states["second"] == [State.FAILED, State.FAILED]
+    problems = {
+        name: [problem.what.partition(",")[0] for problem in proof.problems]
+        for name, proof in proofs.items()
+    }
+    assert problems == {
+        "first": [],
+        "second": [],
+        "never": ["no failure says 'is 1'."],
+        "passes_one": ["test_doubles does not catch this wrong answer."],
+        "passes": ["this wrong answer passes."],
+        "ends": ["no failure says 'is 1'.", "test_adds_up ends as crashed."],
+    }
+
+
 def test_several_runs_may_share_the_wrong_answers(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -253,13 +286,13 @@ def test_several_runs_may_share_the_wrong_answers(
     assert sorted(name for names in shares for name in names) == sorted(everyone)
     assert [len(names) for names in shares] == [2, 2, 1]
 
-    code = cli.main(["verify", "--share", "3/3"])
+    code = cli.main(["verify", "--wrong", "said", "--share", "3/3"])
 
     out = capsys.readouterr().out
     assert code == 0, out
     (row,) = [line.split() for line in out.splitlines() if line.startswith(KATA)]
     assert row[:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "1/1"]
-    assert out.endswith("; of the wrong answers, share 3 of 3\n")
+    assert out.endswith("until these had said why; of the wrong answers, share 3 of 3\n")
 
 
 def test_suites_run_on_the_database_that_is_asked_for(

@@ -7,7 +7,6 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from dojo.instruments.asgi import Conversations
-from katas.k605_auth_session_gate import settings as of_this_kata
 from katas.newsroom.models import Article
 from tests.k605_auth_session_gate.accounts import PERMISSIONS, create_account, new_session
 from tests.k605_auth_session_gate.site import COOKIE, Visitor, let_go
@@ -22,11 +21,8 @@ Visit = Callable[[str], Awaitable[Visitor]]
 
 
 @pytest.fixture(autouse=True)
-def site_settings(settings: "Settings") -> None:
-    """Apply the settings of this kata."""
-    for name in dir(of_this_kata):
-        if name.isupper():
-            setattr(settings, name, getattr(of_this_kata, name))
+def site_of_the_kata(settings: "Settings", settings_of_the_kata: None) -> None:
+    """Serve the pages of this kata alone, with its settings."""
     settings.ROOT_URLCONF = "katas.k605_auth_session_gate.urls"
 
 

@@ -13,7 +13,6 @@ from django.test import override_settings
 
 from dojo.instruments.service import Service
 from katas.k701_async_report import office as given
-from katas.k701_async_report import settings as of_the_kata
 from katas.k701_async_report.signals import report_ready
 from tests.k701_async_report.newsdesks import TAKES, Newsdesks, Office
 from tests.k701_async_report.real import SilentDesks
@@ -29,10 +28,8 @@ with override_settings(DEBUG=False):
 
 
 @pytest.fixture(autouse=True)
-def settings_of_the_kata(settings: "Settings") -> None:
-    """Apply what the kata changes in the site's settings."""
-    for name in filter(str.isupper, dir(of_the_kata)):
-        setattr(settings, name, getattr(of_the_kata, name))
+def served(settings_of_the_kata: None) -> None:
+    """Have every test run with the settings of this kata."""
 
 
 @pytest.fixture(autouse=True)
