@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dojo import catalogue, hints, reset
+from dojo import catalogue, hints, questions, reset
 from dojo.catalogue import relative
 from dojo.model import Kata, Problem, Solutions
 
 LEAST_ACCEPTED = 2
 LEAST_REJECTED = 5
+LEAST_QUESTIONS = 3
 HINT_LEVELS = 3
 # What may lie in a kata's folder, by suffix. All else is a left-over.
 KATA_SUFFIXES = frozenset({".py", ".md", ".toml", ".html", ".txt", ".json", ".csv"})
@@ -253,6 +254,13 @@ def check_solutions(kata: Kata, solutions: Solutions, root: Path) -> Iterator[Pr
     where = relative(kata.solutions, root)
     if not (kata.solutions / "README.md").is_file():
         yield Problem(where, "README.md is missing.", "Write why the answer is as it is.")
+    elif sum(bool(one.listen_for) for one in questions.load(kata)) < LEAST_QUESTIONS:
+        yield Problem(
+            f"{where}/README.md",
+            f"`{questions.HEADING}` has fewer than {LEAST_QUESTIONS} questions that say what a "
+            "good answer mentions.",
+            f"Write `- A question?` with a line `  {questions.LISTEN} …` below it.",
+        )
     if not files_below(solutions.answer):
         yield Problem(f"{where}/answer", "there is no answer.", "Put the solved files into it.")
     if len(solutions.accepted) < LEAST_ACCEPTED:

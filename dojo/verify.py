@@ -270,7 +270,7 @@ def folder_of(job: Job) -> Path:
 def in_short(result: Result) -> str:
     """Return the first line of a failure, with its type where that is news."""
     line = first_line(result)
-    return line if result.error in {"AssertionError", "Failed"} else f"{result.error}: {line}"
+    return line if result.error in {"AssertionError", "Failed", ""} else f"{result.error}: {line}"
 
 
 def first_line(result: Result) -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dojo import catalogue, course, progress, runner, saves, versions
+from dojo import catalogue, course, interview, progress, runner, saves, versions
 from dojo.model import DojoError, ExitCode, Kata, Run
 
 SUMMARY = "show the kata you are on, run it, and run it again on every save"
@@ -28,11 +28,24 @@ def run(args: argparse.Namespace) -> int:
     """Run the current kata; in a terminal, again on every save."""
     root = catalogue.find_root(Path.cwd())
     katas = catalogue.load(root)
+    check_begun(root)
     if args.once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return step(katas, root)
     if args.plain or os.environ.get("TERM") == "dumb":
         return watch(katas, root)
     return full_screen(katas, root)
+
+
+def check_begun(root: Path) -> None:
+    """Refuse to run anything for a candidate whose interview has not begun.
+
+    Raises:
+        DojoError: Nothing would be recorded.
+    """
+    if interview.is_at(root):
+        from dojo.interview import record
+
+        record.check_begun(root)
 
 
 def step(
@@ -169,6 +182,10 @@ def note(kata: Kata, found: Run, root: Path) -> None:
     """Note what became of a run; one whose suite ran nothing leaves no note."""
     if found.skipped:
         return
+    if interview.is_at(root):
+        from dojo.interview import record
+
+        record.note_run(root, kata, found)
     first = found.failures[0].case.task if found.failures else None
     jumped = progress.load(root).here == kata.name
     state = progress.record(root, kata, passed=found.passed, task=first)

@@ -47,8 +47,10 @@ def next_hint(kata: Kata, task: int, root: Path) -> tuple[Progress, list[Rendera
     for number, text in enumerate(levels[:shown], start=1):
         parts += [Text(f"\nHint {number} of {len(levels)}", "dim"), screen.markdown(text)]
     if shown == len(levels):
-        said = f"`python3 -m dojo solution {kata.number} --give-up` shows an answer."
-        parts.append(Text(f"\nThat was the last. {said}", "dim"))
+        said = "That was the last."
+        if kata.solutions.is_dir():
+            said += f" `python3 -m dojo solution {kata.number} --give-up` shows an answer."
+        parts.append(Text(f"\n{said}", "dim"))
     return state, parts
 
 

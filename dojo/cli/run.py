@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the kata on the learner's files, and note it if it passes."""
     root = catalogue.find_root(Path.cwd())
     kata = catalogue.find(catalogue.load(root), args.kata)
+    go.check_begun(root)
     found = go.run_kata(kata, root)
     if args.json:
         screen.print_json(as_table(kata, found))

@@ -99,6 +99,21 @@ HINTS = """
 """
 
 
+NOTES = """
+Why.
+
+## Talk about it
+
+- Why `*`?
+  *Listen for:* a product.
+- What of `None`?
+  *Listen for:* a `TypeError`, and
+  who is to see it.
+- And what of text?
+  *Listen for:* it is doubled, too.
+"""
+
+
 def views(double: str = "number * 2", total: str = "sum(numbers)") -> str:
     """Return an answer made of two expressions."""
     return (
@@ -183,7 +198,7 @@ class House:
         self.write(f"tests/{slug}/test_views.py", SUITE.format(slug=slug))
         if not solutions:
             return
-        self.write(f"solutions/{slug}/README.md", "Why.\n")
+        self.write(f"solutions/{slug}/README.md", NOTES)
         self.write(f"solutions/{slug}/answer/views.py", SOLVED)
         for name, text in ACCEPTED.items():
             self.write(f"solutions/{slug}/accepted/{name}/views.py", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ if sys.platform == "win32":
     pytest.skip("needs a POSIX terminal", allow_module_level=True)
 
 from dojo import progress
+from dojo.interview import MARK, candidate, handout, record
 from tests.dojo.house import KATA, SOLVED, STUB, House, views
 from tests.dojo.terminal import Screen
 
@@ -224,3 +226,30 @@ def test_the_way_leads_past_katas_for_other_versions(house: House) -> None:
         screen.wait_until_gone("k102 needs")
         screen.press("q")
         assert screen.end() == 1
+
+
+def test_a_candidate_has_neither_hints_nor_answers_and_is_recorded(house: House) -> None:
+    """In a bundle: it says so at once, without asking who gives up."""
+    house.remove("solutions")
+    house.remove(f"katas/{KATA}/hints.md")
+    interview = handout.new([house.kata()], 60)
+    house.write(MARK, json.dumps({"version": 1, **vars(interview)}))
+    candidate.start(house.root)
+    with Screen(house) as screen:
+        screen.wait_for("task 1: double it", WAITING)
+        screen.press("h")
+        screen.wait_for("This copy of the katas has no hints;")
+        screen.press("q")
+        screen.wait_for(WAITING)
+        screen.press("s")
+        screen.wait_for("This copy of the katas has no solutions:")
+        screen.press("q")
+        screen.wait_for(WAITING)
+
+        house.write(VIEWS, SOLVED)
+        shown = screen.wait_for("1 of 1 solved", WAITING)
+        assert "shows the reference answer" not in shown
+        screen.press("q")
+        assert screen.end() == 0
+    runs = [event.tests for event in record.read(house.root).events if event.kind == record.RUN]
+    assert [[*map(str, tests.values())] for tests in runs] == [["failed"] * 2, ["passed"] * 2]

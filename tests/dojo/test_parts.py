@@ -2,7 +2,7 @@
 
 import pytest
 
-from dojo import parts
+from dojo import parts, questions
 from tests.dojo.house import HINTS, KATA, SOLVED, House
 
 KATAS = f"katas/{KATA}"
@@ -226,3 +226,26 @@ def test_a_rejected_answer_leaves_nothing_empty(house: House) -> None:
         f"{SOLUTIONS}/rejected.toml: [sixth] has an empty `caught_by`.\nFill it in.\n\n"
         f"{SOLUTIONS}/rejected.toml: [sixth] has an empty `says`.\nFill it in."
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("## Talk about it", "## Talk"), ("  *Listen for:* a product.\n", "")],
+    ids=["no section", "nothing to listen for"],
+)
+def test_there_is_something_to_ask_about_the_answer(house: House, old: str, new: str) -> None:
+    """Three questions, with what a good answer mentions: interviewers read them."""
+    house.change(f"{SOLUTIONS}/README.md", old, new)
+
+    assert problems(house) == (
+        f"{SOLUTIONS}/README.md: `## Talk about it` has fewer than 3 questions that say what a "
+        "good answer mentions.\nWrite `- A question?` with a line `  *Listen for:* …` below it."
+    )
+
+
+def test_questions_are_read_with_what_to_listen_for(house: House) -> None:
+    """Wherever their lines are broken."""
+    asked = questions.load(house.kata())
+
+    assert [one.text for one in asked] == ["Why `*`?", "What of `None`?", "And what of text?"]
+    assert asked[1].listen_for == "a `TypeError`, and who is to see it."

@@ -99,6 +99,8 @@ def passed(session: Session) -> Text:
     if (following := session.following()) is not None and following != session.kata:
         text.append("n", "bold")
         text.append(f"  goes on to {following.number} {following.title}\n")
+    if session.kata is None or not session.kata.solutions.is_dir():
+        return text
     text.append("s", "bold")
     text.append("  shows the reference answer beside yours, and other right answers\n")
     return text
