@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dojo import versions
@@ -38,12 +39,9 @@ def is_open(kata: Kata, state: Progress) -> bool:
 
 
 def search(katas: Sequence[Kata], words: str) -> list[Kata]:
-    """Return the katas in which each of *words* occurs: in name, title, concepts or chapter."""
-    return [
-        kata
-        for kata in katas
-        if all(word in _text_of(kata) for word in words.lower().replace("_", " ").split())
-    ]
+    """Return the katas of which each of *words* is true: in name, title, concepts; `chapter 4`."""
+    terms = re.findall(r"chapter \d|\S+", words.lower().replace("_", " "))
+    return [kata for kata in katas if all(term in _text_of(kata) for term in terms)]
 
 
 def _text_of(kata: Kata) -> str:

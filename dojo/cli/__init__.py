@@ -56,6 +56,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def dispatch(words: list[str]) -> int:
     """Parse *words* and run the command."""
+    args = parse(words)
+    return int(args.run(args))
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """Return what *words* mean: the arguments of a command, and the command as ``run``.
+
+    Raises:
+        DojoError: There is no such command.
+        SystemExit: Its arguments are wrong, which has been printed, or help was asked for.
+    """
     name = words[0] if words and not words[0].startswith("-") else ""
     if name and name not in commands():
         near = difflib.get_close_matches(name, commands(), 1)
@@ -81,8 +92,7 @@ def dispatch(words: list[str]) -> int:
         )
         module.configure(subparser)
         subparser.set_defaults(run=module.run)
-    args = parser.parse_args(words if name or wants_help else [DEFAULT, *words])
-    return int(args.run(args))
+    return parser.parse_args(words if name or wants_help else [DEFAULT, *words])
 
 
 def commands() -> list[str]:

@@ -173,6 +173,8 @@ def test_the_list_can_be_searched(capsys: Capture) -> None:
     """By words of titles and concepts, and by chapter."""
     assert "k101" not in said(capsys, "list", "large")
     assert "k205" not in said(capsys, "list", "chapter", "1")
+    assert "k205" not in said(capsys, "list", "chapter", "5")
+    assert "k205" in said(capsys, "list", "chapter", "2")
     assert "No kata is about that." in said(capsys, "list", "nothing")
 
 
