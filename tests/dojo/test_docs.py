@@ -32,7 +32,9 @@ NUMBER = re.compile(r"k[1-9]\d\d(_\w+)?")
 # Commands of the README that set something up, need a network, serve for ever, run for minutes or
 # judge the machine, and the tests that run them.
 ELSEWHERE = {
+    "dojo branch": "test_branch.py",  # of a git repository, which the copy is not
     "dojo doctor": "test_doctor.py",
+    "dojo interview": "test_interview.py",
     "dojo serve": "test_serve.py",
     "dojo test": "test_test_command.py",
     "dojo update": "test_update.py",
@@ -96,7 +98,8 @@ def test_katas_and_paths_exist() -> None:
             if NUMBER.fullmatch(word) and not named(word):
                 wrong.append(f"{ids(command)}: there is no kata {word}")
             path = CLONE / word.partition("::")[0]
-            ours = "/" in word and (CLONE / word.partition("/")[0]).exists()
+            top = word.partition("/")[0] if "/" in word else ""
+            ours = top not in ("", "..") and (CLONE / top).exists()
             of_pytest = command.program in ("pytest", "python") and not word.startswith("-")
             if (ours or (of_pytest and word == command.words[0])) and not path.exists():
                 wrong.append(f"{ids(command)}: there is no {word}")
