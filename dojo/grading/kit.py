@@ -67,7 +67,7 @@ def build(root: Path, katas: Iterable[Kata], folder: Path, hidden: Path | None =
     suites = hidden_suites(hidden, katas)
     os.chmod(folder, 0o755)  # noqa: S103 - who runs in the sandbox is another user
     try:
-        shutil.copytree(root / "dojo", folder / LIBRARY / "dojo", ignore=CACHES)
+        shutil.copytree(Path(dojo.__file__).parent, folder / LIBRARY / "dojo", ignore=CACHES)
         for kata in katas:
             copy_kata(root, kata, folder / kata.slug)
     except OSError as error:

@@ -21,6 +21,7 @@ from dojo.grading import canary, sandbox, tampering
 from dojo.grading.kit import Kit, manifest, with_hidden
 from dojo.grading.model import Box, TestMark, Verdict
 from dojo.grading.sandbox import Ended, Errand, Level, Limits, Places
+from dojo.grading.sandbox.walls import SUBMISSION
 from dojo.model import Case, DojoError, Kata, Result, Run, State
 from dojo.runner import cold
 
@@ -72,7 +73,7 @@ class Suite:
 
 def suites(kit: Kit, kata: Kata, walls: Walls) -> tuple[Suite, ...]:
     """Return the suites of *kata*, the learner's first; found out once for each kit."""
-    key = (kit.digest, kata.slug)
+    key = (kit.folder, kata.slug)
     with MAKING:
         lock = making.setdefault(key, threading.Lock())
     with lock:
@@ -81,10 +82,10 @@ def suites(kit: Kit, kata: Kata, walls: Walls) -> tuple[Suite, ...]:
     return made[key]
 
 
-# By digest of the kit and slug.
+# By folder of the kit and slug.
 MAKING = threading.Lock()
-making: dict[tuple[str, str], threading.Lock] = {}
-made: dict[tuple[str, str], tuple[Suite, ...]] = {}
+making: dict[tuple[Path, str], threading.Lock] = {}
+made: dict[tuple[Path, str], tuple[Suite, ...]] = {}
 
 
 def find_suites(kit: Kit, kata: Kata, walls: Walls) -> Iterator[Suite]:
@@ -108,6 +109,9 @@ def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
         stubs = kit.project(kata) / "katas" / kata.slug
         put(submission, {name: (stubs / name).read_bytes() for name in kata.edit})
         tests = run_once(kit, kata, suite, submission, walls)
+    if all(test.verdict is Verdict.MISSING for test in tests):
+        said = f"{tests[0].error} {tests[0].message}".strip()
+        raise DojoError(f"The suite of {kata.slug} does not run here on the stub: {said}")
     given = frozenset(test.id for test in tests if test.verdict is Verdict.PASSED)
     return replace(suite, given=given)
 
@@ -152,7 +156,19 @@ def run_once(kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls)
         raise DojoError(f"The sandbox did not come up: {ended.output[-500:] or ended.killed}")
     run = told(suite.cases, events, ended)
     tampered = tampering.signs(suite.cases, canaries, events, ended)
-    return [mark(result, run, suite.hidden, tampered) for result in run.results]
+    marks = [mark(result, run, suite.hidden, tampered) for result in run.results]
+    shown_as = SUBMISSION if walls.level.bwrap else str(submission)
+    return [as_at_home(one, shown_as, f"katas/{kata.slug}") for one in marks]
+
+
+def as_at_home(test: TestMark, inside: str, at_home: str) -> TestMark:
+    """Return *test* with the paths that whoever handed in knows, for those inside the walls."""
+    return replace(
+        test,
+        message=test.message.replace(inside, at_home),
+        where=test.where.replace(inside, at_home),
+        printed=test.printed.replace(inside, at_home),
+    )
 
 
 PLUGINS = ",".join((*cold.PLUGINS, *cold.OWN_PLUGINS, WATCH))

@@ -1,39 +1,64 @@
-"""Runs a suite of this repository on a candidate's files.
-
-The one place to exchange when something stronger is to run them: today a child process, without a
-sandbox, with the rights of whoever makes the report.
-"""
+"""Runs a suite of this repository on a candidate's files, as the grader does: in a sandbox."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import tempfile
 from pathlib import Path
 
-from dojo import runner
-from dojo.model import Kata, Run
+from dojo.grading import judge as grader
+from dojo.grading import kit, sandbox
+from dojo.grading.model import TestMark, Verdict
+from dojo.grading.whitebox import Walls
+from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
+
+STATES = {
+    Verdict.PASSED: State.PASSED,
+    Verdict.FAILED: State.FAILED,
+    Verdict.TIMEOUT: State.TIMEOUT,
+    Verdict.CRASHED: State.CRASHED,
+    Verdict.MISSING: State.MISSING,
+    Verdict.TAMPERED: State.FAILED,
+}
 
 
 def judge(kata: Kata, root: Path, answers: Path) -> Run:
-    """Return what became of *kata*'s suite at *root* on the files in the folder *answers*."""
-    run = runner.run(kata, root, answers=f"{kata.slug}={answers}")
-    # The files lay in a folder that is gone when somebody reads this.
-    before, after = str(answers), f"katas/{kata.slug}"
-    return replace(
-        run,
-        results=tuple(
-            replace(
-                result,
-                message=result.message.replace(before, after),
-                where=result.where.replace(before, after),
-            )
-            for result in run.results
-        ),
-        obstacles=tuple(
-            replace(
-                one,
-                message=one.message.replace(before, after),
-                where=one.where.replace(before, after),
-            )
-            for one in run.obstacles
-        ),
+    """Return what became of *kata*'s tests at *root* on the files in the folder *answers*.
+
+    Raises:
+        DojoError: They could not be judged, by no fault of the candidate's.
+    """
+    files = {
+        path.relative_to(answers).as_posix(): path.read_bytes()
+        for path in sorted(answers.rglob("*"))
+        if path.is_file()
+    }
+    with tempfile.TemporaryDirectory(prefix="dojo-kit-", ignore_cleanup_errors=True) as folder:
+        own = kit.build(root, [kata], Path(folder))
+        walls = Walls(sandbox.probe(), sandbox.Limits())
+        mark = grader.judge(own, kata, files, walls, seed="interview")
+    if mark.fault:
+        raise DojoError(
+            f"{kata.slug} can't be judged: {mark.fault}\n"
+            "This is no fault of the candidate's; `python3 -m dojo doctor` looks at this machine."
+        )
+    cant_import = next((t for t in mark.tests if t.verdict is Verdict.MISSING and t.error), None)
+    obstacles = (
+        (Obstacle(cant_import.message, cant_import.error, cant_import.where),)
+        if cant_import
+        else ()
+    )
+    return Run(tuple(result(test) for test in mark.tests), obstacles, seconds=mark.seconds)
+
+
+def result(test: TestMark) -> Result:
+    """Return the result that a mark stands for."""
+    return Result(
+        Case(test.id, test.title, test.task),
+        STATES[test.verdict],
+        test.message,
+        test.error,
+        test.where,
+        test.seconds,
+        test.printed,
+        test.timeline,
     )

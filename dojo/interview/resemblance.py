@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dojo import catalogue
+from dojo.blackbox import checks
 from dojo.model import Kata, Rejected, Run
 
 MOST = 3
@@ -32,7 +33,9 @@ class Resemblance:
 
 def find(kata: Kata, root: Path, run: Run, answer: Path) -> tuple[Resemblance, ...]:
     """Return what the files in *answer* resemble, the likest first; nothing if they pass."""
-    failing = {result.case.function for result in run.failures}
+    # What is seen from outside has no say in `caught_by`.
+    failures = [one for one in run.failures if not one.case.id.startswith(f"{checks.FILE}::")]
+    failing = {result.case.function for result in failures}
     if not failing or run.obstacles or not kata.solutions.is_dir():
         return ()
     found = [
