@@ -45,7 +45,7 @@ def checks() -> list[doctor.Check]:
     return [
         *(doctor.python, doctor.packages, doctor.katas, doctor.your_progress, doctor.sqlite),
         *(doctor.postgresql, measuring, doctor.file_events, terminal, doctor.disk),
-        *(doctor.pythons, doctor.git),
+        *(doctor.pythons, doctor.git, sandbox),
     ]
 
 
@@ -54,6 +54,18 @@ def measuring(root: Path) -> Iterator[Finding]:
     from dojo import trial
 
     yield from trial.measuring(root)
+
+
+def sandbox(root: Path) -> Iterator[Finding]:
+    """What the code of others runs in; a learner does without."""
+    from dojo.grading import sandbox
+
+    level = sandbox.probe()
+    if level.number == 2:
+        yield Finding("dojo grade", "ok", f"sandbox of level {level}")
+    else:
+        remedy = "To grade the code of others, install bubblewrap: `apt install bubblewrap`."
+        yield Finding("dojo grade", "note", f"sandbox of level {level}", remedy)
 
 
 def terminal(root: Path) -> Iterator[Finding]:
