@@ -10,7 +10,18 @@ not happen makes it wait until its patience is at an end.
 """
 
 from dojo.blackbox.checks import Draw, check
+from dojo.blackbox.expect import as_json, expect_json, expect_status
 from dojo.blackbox.site import Asked, Site
 from dojo.blackbox.upstream import Call, Upstream
 
-__all__ = ["Asked", "Call", "Draw", "Site", "Upstream", "check"]
+__all__ = [
+    "Asked",
+    "Call",
+    "Draw",
+    "Site",
+    "Upstream",
+    "as_json",
+    "check",
+    "expect_json",
+    "expect_status",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,11 +49,13 @@ class Checks:
         services: Calls of the site that go to the judge instead, such as
             ``katas.newsroom.upstream:desks.fetch``.
         settings: Names of the site's settings that are replaced; values that JSON can say.
+        queries: Whether each query of the site waits for the judge: `Site.database`.
     """
 
     checks: tuple[Check, ...]
     services: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
+    queries: bool = False
 
 
 def check(
@@ -87,6 +90,7 @@ def load(suite: Path) -> Checks | None:
         tuple(found),
         tuple(getattr(module, "SERVICES", ())),
         dict(getattr(module, "SETTINGS", {})),
+        bool(getattr(module, "QUERIES", False)),
     )
 
 
@@ -96,6 +100,7 @@ def imported(path: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # where dataclasses look for the names in annotations
     try:
         spec.loader.exec_module(module)
     except Exception as error:

@@ -35,11 +35,17 @@ class Site:
 
     Attributes:
         upstream: The services that the site calls.
+        database: The site's queries, if the checks have ``QUERIES = True``: each is a call with its
+            SQL as the argument, made before the query is sent and in the same thread. An error that
+            `answer` raises is raised there as OperationalError, and no query is sent.
         patience: For conditions of a check's own.
     """
 
-    def __init__(self, socket: Path, upstream: Upstream, patience: Patience) -> None:
-        self.socket, self.upstream, self.patience = socket, upstream, patience
+    def __init__(
+        self, socket: Path, upstream: Upstream, database: Upstream, patience: Patience
+    ) -> None:
+        self.socket, self.patience = socket, patience
+        self.upstream, self.database = upstream, database
         transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits())
         self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, timeout=None)  # noqa: S113
 
@@ -82,13 +88,17 @@ class Site:
 
         Leaving the block drops the connection.
         """
+        what = f"{method} {path}"
         request = self.client.build_request(method, path, **options)
-        sending = self.client.send(request, stream=True)
-        response = await self.patience.answer(sending, f"{method} {path}")
         try:
-            yield response
-        finally:
-            await response.aclose()
+            sending = self.client.send(request, stream=True)
+            response = await self.patience.answer(sending, what)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise AssertionError(f"{what}: broken off: {type(error).__name__}: {error}") from None
 
     @contextlib.asynccontextmanager
     async def connection(

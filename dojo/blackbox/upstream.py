@@ -40,6 +40,11 @@ class Call:
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
+    def given(self) -> list[Any]:
+        """All arguments in their order, whether the site has named them or not."""
+        return [*self.arguments, *self.keywords.values()]
+
+    @property
     def label(self) -> str:
         """The call in Python's words."""
         words = [*map(repr, self.arguments), *(f"{k}={v!r}" for k, v in self.keywords.items())]
@@ -128,6 +133,13 @@ class Upstream:
         self.holding = False
         for call in self.calls:
             call.released.set()
+
+    async def release_one(self, call: Call) -> None:
+        """Answer *call*, which is held, and wait until that is done."""
+        call.released.set()
+        await self.patience.until(
+            lambda: call.end is not None, lambda: f"{call.label}: {call.outcome}, without an end."
+        )
 
     @property
     def in_flight(self) -> list[Call]:

@@ -15,7 +15,7 @@ from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import Patience
 from dojo.grading.kit import Kit
-from dojo.grading.model import Box, TestMark, Verdict
+from dojo.grading.model import Bar, Box, TestMark, Verdict
 from dojo.grading.sandbox import Errand, Level, Limits, Places, Running
 from dojo.model import DojoError, Kata
 from dojo.site import behind_walls
@@ -80,6 +80,7 @@ def errand(stand: Stand, shared: Path) -> Errand:
             "scratch": places.scratch,
             "services": stand.checks.services,
             "settings": stand.checks.settings,
+            "queries": stand.checks.queries,
         }
         return [sys.executable, "-P", "-m", "dojo.site.behind_walls", json.dumps(order)]
 
@@ -94,11 +95,14 @@ class Judged:
     def __init__(self, stand: Stand, check: Check, running: Running, shared: Path) -> None:
         self.stand, self.check, self.running, self.shared = stand, check, running, shared
         self.patience = Patience()
-        self.upstream = Upstream(self.patience)
+        self.upstream, self.database = Upstream(self.patience), Upstream(self.patience)
 
     async def mark(self, blank: TestMark) -> TestMark:
         """Return what became of the check."""
-        async with self.upstream.listening(self.shared / behind_walls.UPSTREAM):
+        async with (
+            self.upstream.listening(self.shared / behind_walls.UPSTREAM),
+            self.database.listening(self.shared / behind_walls.DATABASE),
+        ):
             checking = asyncio.create_task(self.made())
             watching = asyncio.create_task(self.watched())
             await asyncio.wait({checking, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,7 +110,7 @@ class Judged:
                 checking.cancel()
             watching.cancel()
             await asyncio.gather(checking, watching, return_exceptions=True)
-        found = replace(blank, timeline=self.upstream.bars()[:50])
+        found = replace(blank, timeline=self.bars()[:50])
         if checking.cancelled():
             code = self.running.child.poll()
             return replace(
@@ -123,15 +127,21 @@ class Judged:
             )
         raise error
 
+    def bars(self) -> tuple[Bar, ...]:
+        """Return the calls and queries of the site as a timeline."""
+        bars = (*self.upstream.bars(), *self.database.bars())
+        return tuple(sorted(bars, key=lambda bar: bar.begin or 0))
+
     async def made(self) -> None:
         """Wait for the site, and make the check."""
         socket = self.shared / behind_walls.SITE
         await self.up(socket)
-        site = Site(socket, self.upstream, self.patience)
+        site = Site(socket, self.upstream, self.database, self.patience)
         try:
             await self.check.function(site, self.stand.draw(self.check))
         finally:
             self.upstream.release()
+            self.database.release()
             await site.client.aclose()
 
     async def up(self, socket: Path) -> None:

@@ -1,7 +1,8 @@
 """Serve a submission's site on a Unix socket, for its black-box checks: the process in the sandbox.
 
 ``python -P -m dojo.site.behind_walls ORDER`` where ORDER is a JSON object: slug, answers (folder),
-shared (folder with the sockets and `ROWS`), scratch (folder for the database), services, settings.
+shared (folder with the sockets and `ROWS`), scratch (folder for the database), services, settings,
+queries (whether each of them asks the judge first).
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import uvicorn
 from dojo import answers
 from dojo.site import environment
 
-SITE, UPSTREAM, ROWS = "site.sock", "upstream.sock", "rows.json"
+SITE, UPSTREAM, DATABASE, ROWS = "site.sock", "upstream.sock", "database.sock", "rows.json"
 
 
 def main() -> None:
@@ -34,17 +35,20 @@ def main() -> None:
     sys.path.insert(0, str(root))
     environment.choose(slug, Path(order["scratch"]) / "site.sqlite3")
     answers.install(answers.Answers(f"{slug}={order['answers']}", root))
+    prepare(order["settings"], rows)
     for name in order["services"]:
         replace(name, shared / UPSTREAM)
-    application = load(slug, order["settings"], rows)
+    if order["queries"]:
+        watch_queries(shared / DATABASE)
+    application = load(slug)
     config = uvicorn.Config(
         application, uds=str(shared / SITE), log_level="warning", lifespan="auto"
     )
     uvicorn.Server(config).run()
 
 
-def load(slug: str, changed: dict[str, Any], rows: list[dict[str, Any]]) -> Any:
-    """Return the site's ASGI application, on a database with *rows*."""
+def prepare(changed: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    """Set Django up with *changed* settings, on a database with *rows*."""
     import django
     from django.conf import settings
 
@@ -58,6 +62,10 @@ def load(slug: str, changed: dict[str, Any], rows: list[dict[str, Any]]) -> Any:
     call_command("migrate", run_syncdb=True, verbosity=0)
     for row in serializers.deserialize("python", rows):
         row.save()
+
+
+def load(slug: str) -> Any:
+    """Return the site's ASGI application."""
     name = f"katas.{slug}.asgi"
     if importlib.util.find_spec(name) is None:
         name = "katas.config.asgi"
@@ -71,8 +79,36 @@ def replace(name: str, path: Path) -> None:
     owner: Any = importlib.import_module(module)
     for parent in parents:
         owner = getattr(owner, parent)
-    is_async = inspect.iscoroutinefunction(getattr(owner, attribute))
-    setattr(owner, attribute, remote(name, path) if is_async else remote_sync(name, path))
+    function = getattr(owner, attribute)
+    if inspect.isasyncgenfunction(function):
+        kind = remote_stream
+    elif inspect.iscoroutinefunction(function):
+        kind = remote
+    else:
+        kind = remote_sync
+    setattr(owner, attribute, kind(name, path))
+
+
+def watch_queries(path: Path) -> None:
+    """Let each query ask the judge at *path* before it is sent, in its own thread."""
+    from django.db import OperationalError, connections
+    from django.db.backends.signals import connection_created
+
+    ask = remote_sync("django.db:query", path)
+
+    def query(execute: Callable[..., Any], sql: str, *others: Any) -> Any:
+        try:
+            ask(sql)
+        except RuntimeError as error:
+            raise OperationalError(str(error)) from None
+        return execute(sql, *others)
+
+    def watch(connection: Any, **_: object) -> None:
+        if query not in connection.execute_wrappers:
+            connection.execute_wrappers.append(query)
+
+    connections.close_all()  # so that this thread, too, has to connect again
+    connection_created.connect(watch, weak=False)
 
 
 def remote(name: str, path: Path) -> Callable[..., Any]:
@@ -87,6 +123,17 @@ def remote(name: str, path: Path) -> Callable[..., Any]:
             writer.close()
 
     return ask
+
+
+def remote_stream(name: str, path: Path) -> Callable[..., Any]:
+    """Return an async generator function that asks the judge for each item; None is the end."""
+    ask = remote(name, path)
+
+    async def stream(*arguments: object, **keywords: object) -> Any:
+        while (item := await ask(*arguments, **keywords)) is not None:
+            yield item
+
+    return stream
 
 
 def remote_sync(name: str, path: Path) -> Callable[..., Any]:
