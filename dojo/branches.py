@@ -20,24 +20,22 @@ from dojo.repository import Commit, Entry, Repository
 
 SOLUTIONS, LEARNERS = "solutions", "learners"
 NAMES = (LEARNERS, SOLUTIONS)
-# CONTRIBUTING.md quotes a hint and a wrong answer, dojo/bench has right ones; the rest proves what
-# stands in solutions/, or runs what does.
-LEFT_OUT = {
-    SOLUTIONS: ("solutions/*", "tests/dojo/*", "dojo/bench/*", "CONTRIBUTING.md", ".ci/*"),
-    LEARNERS: (
-        *("solutions/*", "tests/dojo/*", "dojo/bench/*", "CONTRIBUTING.md", ".ci/*"),
-        "katas/*/hints.md",
-    ),
-}
+# CONTRIBUTING.md quotes a hint and a wrong answer, dojo/bench and dojo/skeleton have right ones of
+# something near k102; the rest proves what stands in solutions/, or runs what does.
+FOR_AUTHORS = (
+    *("solutions/*", "tests/dojo/*", "dojo/bench/*", "dojo/skeleton/*", "CONTRIBUTING.md"),
+    ".ci/*",
+)
+LEFT_OUT = {SOLUTIONS: FOR_AUTHORS, LEARNERS: (*FOR_AUTHORS, "katas/*/hints.md")}
 NOTES = {
     SOLUTIONS: """
 > **Every kata is solved here**: this is the branch `solutions`. `pytest` runs all suites on the
 > reference answers, `tox` on every supported Django. `CONTRIBUTING.md`, the folder `solutions/` and
-> the commands that need it (`solution`, `verify`, `test`, `branch`) are only in the full copy.
+> the commands that need it (`solution`, `verify`, `new`, `test`, `branch`) are only in the full copy.
 """,
     LEARNERS: """
 > **This is the learners' copy**: the branch `learners`. Hints, `solutions/`, `CONTRIBUTING.md` and
-> the commands that need them (`hint`, `solution`, `verify`, `test`, `branch`) are only in the full
+> the commands that need them (`hint`, `solution`, `verify`, `new`, `test`, `branch`) are only in the full
 > copy. Take a newer version with `python3 -m dojo update`.
 """,
 }

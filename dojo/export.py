@@ -24,7 +24,7 @@ FILES = (
 )
 FOLDERS = ("katas/config", "katas/newsroom", "dojo")
 # Of the tooling, what would be an answer, or is of no use without them.
-LEFT_OUT = ("dojo/stubs/", "dojo/bench/")
+LEFT_OUT = ("dojo/stubs/", "dojo/bench/", "dojo/skeleton/")
 REQUIRES = re.compile(r"(?ms)^requires = \[.*?\]$")
 
 README = """\

@@ -26,6 +26,7 @@ MOST_FILES, MOST_BYTES = 10_000, 200_000_000
 # A tar's own headers and padding: some for each file.
 MOST_TAR_BYTES = MOST_BYTES + MOST_FILES * 2_048
 GIT_PATIENCE_S = 300
+REMEDY = "Give a folder, or a .zip or .tar.gz file as a code host offers it."
 # Whatever the machine that made the archive says, a file can be read and replaced here.
 PLAIN, PROGRAM = 0o644, 0o755
 UNREADABLE = (
@@ -107,9 +108,12 @@ def checked(folder: Path, root: Path, where: str) -> Path:
     return house
 
 
-def unpack(archive: Path, folder: Path, where: str) -> None:
-    """Unpack a zip or a tar, compressed or not, into the empty *folder*."""
-    remedy = "Give a folder, or a .zip or .tar.gz file as a code host offers it."
+def unpack(archive: Path, folder: Path, where: str, remedy: str = REMEDY) -> None:
+    """Unpack a zip or a tar, compressed or not, into the empty *folder*.
+
+    Args:
+        remedy: What to give instead, where there is no archive that can be unpacked.
+    """
     if not archive.is_file():
         raise SourceError(where, "there is no such file or folder.", remedy)
     try:

@@ -65,9 +65,17 @@ def make_new(args: argparse.Namespace, root: Path) -> int:
 
 def start(args: argparse.Namespace, root: Path) -> int:
     """Begin."""
-    interview = candidate.start(root)
-    until = candidate.ends_at(interview)
-    say(f"Your {interview.minutes} minutes run from now, until {until}.", "bold")
+    from dojo.interview.course import span
+
+    interview, used = candidate.start(root)
+    minutes = interview.minutes
+    if used >= 60 * minutes:
+        say(f"It goes on; your {minutes} minutes are over.", "bold")
+    elif used:
+        until = candidate.ends_at(interview, used)
+        say(f"It goes on, until {until}: {span(used)} of your {minutes} minutes are used.", "bold")
+    else:
+        say(f"Your {minutes} minutes run from now, until {candidate.ends_at(interview)}.", "bold")
     say("`python3 -m dojo` shows the first kata; `python3 -m dojo interview stop` ends it.")
     return ExitCode.PASS
 
@@ -78,6 +86,7 @@ def stop(args: argparse.Namespace, root: Path) -> int:
     say(f"Ended at {candidate.ago(ended)}.", "bold")
     say(f"Hand back {place}")
     say("It holds the files to edit and the record of your runs, and nothing else. Thank you.")
+    say("Runs after this are not recorded. If you have stopped by mistake, start again.", "dim")
     return ExitCode.PASS
 
 

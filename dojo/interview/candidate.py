@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dojo import catalogue, copies, packing, progress, reset
-from dojo.interview import MARK, bundle, record
+from dojo.interview import MARK, bundle, course, record
 from dojo.interview.bundle import Interview
 from dojo.interview.record import Event
 from dojo.model import DojoError, ExitCode, Kata
 
 
-def start(root: Path) -> Interview:
+def start(root: Path) -> tuple[Interview, float]:
     """Note that the candidate begins; after a stop, that work goes on.
+
+    Returns:
+        The interview, and the seconds of working time before this start.
 
     Raises:
         DojoError: It runs already, or it can't be noted.
@@ -23,15 +26,16 @@ def start(root: Path) -> Interview:
     interview = bundle.load(root)
     katas = katas_of(interview, root)
     with record.only_one(root):
-        if (since := record.read(root).running_since) is not None:
+        before = record.read(root)
+        if (since := before.running_since) is not None:
             raise DojoError(
-                f"This interview already runs since {ago(since)}.\n"
+                f"This interview of {interview.minutes} minutes already runs since {ago(since)}.\n"
                 "`python3 -m dojo` goes on; `python3 -m dojo interview stop` ends it.",
                 code=ExitCode.USAGE,
             )
         changed = [f"katas/{kata.slug}/{name}" for kata, name in reset.outdated(root, katas)]
         record.append(root, record.START, changed=changed)
-    return interview
+    return interview, course.course_of(before).seconds
 
 
 def stop(root: Path) -> tuple[Event, Path]:
@@ -92,9 +96,10 @@ def katas_of(interview: Interview, root: Path) -> list[Kata]:
     return [catalogue.find(known, slug) for slug in interview.katas]
 
 
-def ends_at(interview: Interview) -> str:
-    """Return when the time of an interview that begins now is over, as the candidate's watch."""
-    return f"{datetime.now() + timedelta(minutes=interview.minutes):%H:%M}"
+def ends_at(interview: Interview, used_s: float = 0.0) -> str:
+    """Return when the time is over that now goes on after *used_s*, as the candidate's watch."""
+    left = timedelta(minutes=interview.minutes, seconds=-used_s)
+    return f"{datetime.now() + left:%H:%M}"
 
 
 def ago(event: Event) -> str:

@@ -36,7 +36,7 @@ def find(kata: Kata, root: Path, run: Run, answer: Path) -> tuple[Resemblance, .
     # What is seen from outside has no say in `caught_by`.
     failures = [one for one in run.failures if not one.case.id.startswith(f"{checks.FILE}::")]
     failing = {result.case.function for result in failures}
-    if not failing or run.obstacles or not kata.solutions.is_dir():
+    if not failing or run.obstacles or is_unwritten(run) or not kata.solutions.is_dir():
         return ()
     found = [
         Resemblance(rejected.name, rejected.lesson, likeness(kata, rejected, answer))
@@ -44,6 +44,12 @@ def find(kata: Kata, root: Path, run: Run, answer: Path) -> tuple[Resemblance, .
         if set(rejected.caught_by) == failing
     ]
     return tuple(sorted(found, key=lambda one: (-one.likeness, one.name))[:MOST])
+
+
+def is_unwritten(run: Run) -> bool:
+    """Tell whether a stub's own error is among the failures: where nothing is, nothing is alike."""
+    mark = NotImplementedError.__name__
+    return any(mark in f"{result.error} {result.message}" for result in run.failures)
 
 
 def likeness(kata: Kata, rejected: Rejected, answer: Path) -> float:

@@ -17,6 +17,7 @@ from dojo.model import DojoError, ExitCode, Kata
 
 MOST_BYTES = 1_000_000
 MOST_ADDED = 50
+REMEDY = "Give the zip that `python3 -m dojo interview stop` has made, or the candidate's folder."
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def opened(given: Path, root: Path) -> Iterator[Submission]:
         if not folder.is_dir():
             archive, folder = folder, Path(scratch, "unpacked")
             folder.mkdir()
-            source.unpack(archive, folder, str(given))
+            source.unpack(archive, folder, str(given), REMEDY)
         top = top_of(folder, given)
         interview = bundle.load(top)
         katas = known(interview, root)
@@ -73,8 +74,7 @@ def top_of(folder: Path, given: Path) -> Path:
         if is_at(place):
             return place
     raise DojoError(
-        f"{given}: there is no interview in it ({MARK} is missing).\n"
-        "Give the zip that `python3 -m dojo interview stop` has made, or the candidate's folder.",
+        f"{given}: there is no interview in it ({MARK} is missing).\n{REMEDY}",
         code=ExitCode.USAGE,
     )
 

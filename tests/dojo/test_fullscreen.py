@@ -157,13 +157,19 @@ def test_it_survives_what_learners_do(house: House) -> None:
 def test_a_hang_is_cancelled_by_a_key_or_by_the_next_save(house: House) -> None:
     """Without waiting for its time limit."""
     fifo = house.fifo()
-    house.write(VIEWS, f"open({str(fifo)!r}).close()\n" + SOLVED)
+    hang = f"open({str(fifo)!r}).close()\n" + SOLVED
+    house.write(VIEWS, hang)
     with Screen(house) as screen:
         screen.wait_for("c cancels")
         screen.press("c")
         screen.wait_for("The run was cancelled.", WAITING)
         screen.press(" ")
         screen.wait_for("c cancels")
+        before = len(screen.text)
+        house.write(VIEWS, "\n" + hang)
+        screen.wait_for("Running …")
+        screen.wait_for("c cancels")
+        assert "The run was cancelled." not in screen.text[before:]
         house.write(VIEWS, SOLVED)
         screen.wait_for("PASS", WAITING)
         screen.press("q")

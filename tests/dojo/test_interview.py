@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -179,7 +180,7 @@ def test_what_a_candidate_gets_wrong_is_said(given: House, clocks: Clocks, capsy
     assert "has not begun: read INTERVIEW.md" in run_plain(capsys)
     assert "has not begun, so there is nothing to stop" in said(capsys, "stop", code=2)
     assert "Your 60 minutes run from now" in said(capsys, "start")
-    assert "already runs since" in said(capsys, "start", code=2)
+    assert "of 60 minutes already runs since" in said(capsys, "start", code=2)
     assert "Hand back" in said(capsys, "stop")
     (place,) = given.root.glob("interview-*.zip")
     place.unlink()
@@ -187,6 +188,17 @@ def test_what_a_candidate_gets_wrong_is_said(given: House, clocks: Clocks, capsy
     assert place.exists()
     events = record.read(given.root).events
     assert [event.kind for event in events] == [record.START, record.STOP]
+
+
+def test_who_starts_again_has_the_time_that_is_left(
+    given: House, clocks: Clocks, capsys: Capture
+) -> None:
+    """The pause is nobody's time, and what was used before it is not given again."""
+    for minutes, words in ((20, "Your 60 minutes run"), (50, "20 min of your 60"), (0, "are over")):
+        assert words in said(capsys, "start")
+        clocks.go(minutes)
+        assert "not recorded" in said(capsys, "stop")
+        clocks.go(600)
 
 
 def run_plain(capsys: Capture) -> str:
@@ -501,6 +513,9 @@ def test_what_leads_out_of_a_folder_is_not_read(
     assert f"{VIEWS} is missing, a link" in out
     assert "not begun" in out
     assert "is a link or a device" in said(capsys, "report", tmp_path / "links.zip", code=2)
+    message = said(capsys, "report", tmp_path / "secret.py", code=2)
+    assert "can't be unpacked" in message
+    assert "interview stop` has made" in message
 
 
 def test_likeness_ranks_what_fails_the_same_tests(house: House) -> None:
@@ -521,6 +536,15 @@ def test_nothing_is_like_what_fails_other_tests(house: House, tests: tuple[str, 
     folder = house.root / f"katas/{KATA}"
 
     assert resemblance.find(house.kata(), house.root, failed(*tests), folder) == ()
+
+
+def test_nothing_is_like_what_was_not_written(house: House) -> None:
+    """Its tests fail by the stub, whichever wrong answer fails the same ones."""
+    (result,) = failed("test_doubles").results
+    for message in ("NotImplementedError: task 1", "GET /double/ raised NotImplementedError: 1"):
+        run = Run((replace(result, message=message),))
+
+        assert resemblance.find(house.kata(), house.root, run, house.root / f"katas/{KATA}") == ()
 
 
 @pytest.mark.parametrize("code", [b"def (", b"\0", b"-" * 50_000 + b"1", b"x = 1\n" * 20_000])

@@ -14,6 +14,7 @@ from dojo.model import DojoError, Kata, Run
 
 # A run that takes longer than this hangs, most likely: a save ends it.
 PATIENCE_S = 1.0
+CANCELLED = "The run was cancelled. Space or a save starts another."
 
 
 class Session:
@@ -132,7 +133,8 @@ class Session:
         if self.closed or kata is not self.kata:
             return
         if self.cancelled:
-            found, error = None, "The run was cancelled. Space or a save starts another."
+            # After a save the next run follows by itself.
+            found, error = None, "" if self.wanted.is_set() else CANCELLED
         self.found, self.error = found, error
         self.changed()  # before the note, which waits for a disk
         if found is not None:
