@@ -17,6 +17,13 @@ from dojo.blackbox.waiting import Patience
 ORIGIN = "http://site"
 
 
+# Bytes of one answer. No kata has such long ones; a site that sends for ever must end.
+MOST = 8 * 1024 * 1024
+# Deflate packs a thousand to one.
+MOST_PACKED = 64 * 1024
+PACKED = ("gzip", "deflate")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request that is under way.
@@ -46,8 +53,13 @@ class Site:
     ) -> None:
         self.socket, self.patience = socket, patience
         self.upstream, self.database = upstream, database
-        transport = httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits())
-        self.client = httpx.AsyncClient(transport=transport, base_url=ORIGIN, timeout=None)  # noqa: S113
+        self.client = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(uds=str(socket), limits=httpx.Limits()),
+            base_url=ORIGIN,
+            timeout=None,  # noqa: S113 - patience has it
+            trust_env=False,
+            event_hooks={"response": [tame]},
+        )
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send a request and return the whole answer; *options* are those of httpx.
@@ -105,8 +117,59 @@ class Site:
         self,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """Open a bare connection for bytes of the check's own; leaving the block drops it."""
-        reader, writer = await asyncio.open_unix_connection(self.socket)
+        reader = CappedReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_unix_connection(lambda: protocol, str(self.socket))
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         try:
             yield reader, writer
         finally:
             writer.transport.abort()
+
+
+async def tame(response: httpx.Response) -> None:
+    """Let an answer, which may be meant to harm, take no more than it should of this process.
+
+    Raises:
+        httpx.RemoteProtocolError: It is packed in a way that nobody needs.
+    """
+    packed = response.headers.get("Content-Encoding", "identity").lower()
+    if packed not in ("identity", *PACKED):
+        raise httpx.RemoteProtocolError(f"Content-Encoding: {packed[:80]}")
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    response.stream = Capped(response.stream, MOST_PACKED if packed in PACKED else MOST)
+    response.encoding = "utf-8"  # and not the codec that it names: some unpack, some take for ever
+
+
+class Capped(httpx.AsyncByteStream):
+    """The bytes of an answer, up to a limit."""
+
+    def __init__(self, stream: httpx.AsyncByteStream, most: int) -> None:
+        self.stream, self.most = stream, most
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        count = 0
+        async for chunk in self.stream:
+            count += len(chunk)
+            if count > self.most:
+                raise httpx.RemoteProtocolError(f"more than {self.most:,} bytes")
+            yield chunk
+
+    async def aclose(self) -> None:
+        """Close what is below."""
+        await self.stream.aclose()
+
+
+class CappedReader(asyncio.StreamReader):
+    """The bytes of a bare connection, up to a limit."""
+
+    count = 0
+
+    def feed_data(self, data: Any) -> None:
+        """Take what has come: bytes."""
+        self.count += len(data)
+        if self.count > MOST:
+            self.set_exception(ConnectionAbortedError(f"more than {MOST:,} bytes"))
+        else:
+            super().feed_data(data)

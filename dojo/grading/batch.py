@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import datetime
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -161,7 +169,6 @@ def execute(
     progress(len(jobs) - len(left), len(jobs))
     if not left:
         return faults
-    sandbox.go_on()
     pool = plan.executor() if plan.executor else ThreadPoolExecutor(plan.workers)
     try:
         for count, (key, mark) in enumerate(done(pool, left), len(jobs) - len(left) + 1):
@@ -169,10 +176,13 @@ def execute(
             if not mark.marked:
                 faults[key] = mark
             progress(count, len(jobs))
-    finally:
+    except BaseException:
         # On Ctrl-C, or when the journal can't be written: what runs is of no use any more.
         sandbox.stop()
+        raise
+    finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        sandbox.go_on()
     return faults
 
 
@@ -187,9 +197,11 @@ def done(pool: Executor, jobs: Mapping[str, Job]) -> Iterator[tuple[str, KataMar
             mark = outcome(future, jobs[key])
             if mark.fault and tries[key] < TRIES:
                 tries[key] += 1
-                running[pool.submit(do, jobs[key])] = key
-            else:
-                yield key, mark
+                # An executor that has lost a worker may take no more jobs.
+                with contextlib.suppress(BrokenExecutor):
+                    running[pool.submit(do, jobs[key])] = key
+                    continue
+            yield key, mark
 
 
 def outcome(future: Future[KataMark], job: Job) -> KataMark:

@@ -12,7 +12,7 @@ from pathlib import Path
 from dojo.blackbox.checks import load
 from dojo.grading import misconceptions, outside, scan, whitebox
 from dojo.grading.kit import Kit
-from dojo.grading.model import HUNDREDTHS, KataMark, TestMark, Verdict, share_out
+from dojo.grading.model import HUNDREDTHS, Box, KataMark, TestMark, Verdict, share_out
 from dojo.grading.outside import Stand
 from dojo.grading.whitebox import Walls
 from dojo.model import Kata
@@ -72,7 +72,7 @@ def run_all(
         whitebox.put(submission, files)
         earned = False
         for suite in whitebox.suites(kit, kata, walls):
-            found, said = whitebox.twice_if_in_doubt(kit, kata, suite, submission, walls)
+            found, said = whitebox.run(kit, kata, suite, submission, walls)
             tests += found
             notes += said
             earned |= any(
@@ -85,7 +85,21 @@ def run_all(
             earned |= any(test.verdict is Verdict.PASSED for test in tests[-len(checks.checks) :])
     if not earned:
         notes.append(NOTHING)
-    return tests, notes
+    return tests, [*notes, *contradictions(tests)]
+
+
+def contradictions(tests: Sequence[TestMark]) -> Iterator[str]:
+    """Yield what is so in the process of the submission's code, and not from outside."""
+    failed = {
+        test.task for test in tests if test.box is Box.BLACK and test.verdict is Verdict.FAILED
+    }
+    for task in sorted(failed - {None}, key=str):
+        own = [test for test in tests if test.box is Box.WHITE and test.task == task]
+        if own and all(test.verdict is Verdict.PASSED for test in own):
+            yield (
+                f"Task {task} passes in the process of the submission's own code, and fails from "
+                "outside: a reason to look."
+            )
 
 
 def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iterator[TestMark]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import random
+import socket
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -14,6 +16,7 @@ from dojo.blackbox.checks import Check, Checks
 from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import Patience
+from dojo.grading.events import LONGEST
 from dojo.grading.kit import Kit
 from dojo.grading.model import Bar, Box, TestMark, Verdict
 from dojo.grading.sandbox import Errand, Level, Limits, Places, Running
@@ -22,6 +25,10 @@ from dojo.site import behind_walls
 
 # Seconds between two looks at the site while it comes up, and at what it uses.
 LOOK_S, LIMITS_S = 0.02, 0.2
+
+
+# Errors that this machine brings about, and no site.
+OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC})
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,15 @@ def mark(stand: Stand, check: Check) -> TestMark:
         rows = check.rows(stand.draw(check)) if check.rows else []
         (shared / behind_walls.ROWS).write_text(json.dumps(rows), encoding="utf-8")
         (shared / behind_walls.ROWS).chmod(0o644)
-        running = Running(stand.level, stand.limits, errand(stand, shared))
-        with running:
-            found = asyncio.run(Judged(stand, check, running, shared).mark(blank))
+        place = Path(folder, "site.sock")
+        # Bound here, in a folder that nobody else may write to: what comes inside can put nothing
+        # in its place, such as a link to a socket of this machine.
+        bound = socket.socket(socket.AF_UNIX)
+        bound.bind(str(place))
+        sent = errand(stand, shared, bound.fileno())
+        with bound, Running(stand.level, stand.limits, sent) as running:
+            bound.close()  # the site has its own: when that is gone, nobody listens
+            found = asyncio.run(Judged(stand, check, running, place, shared).mark(blank))
     ended = running.ended
     if stand.level.number and b"confined" not in ended.events:
         raise DojoError(f"The sandbox did not come up: {ended.output[-500:] or ended.killed}")
@@ -69,13 +82,14 @@ def mark(stand: Stand, check: Check) -> TestMark:
     return replace(found, seconds=ended.seconds, printed=printed)
 
 
-def errand(stand: Stand, shared: Path) -> Errand:
-    """Return what is to run behind the walls: the site."""
+def errand(stand: Stand, shared: Path, bound: int) -> Errand:
+    """Return what is to run behind the walls: the site, on the socket *bound*."""
 
     def command(places: Places) -> list[str]:
         order = {
             "slug": stand.kata.slug,
             "answers": places.submission,
+            "socket": bound,
             "shared": places.shared,
             "scratch": places.scratch,
             "services": stand.checks.services,
@@ -85,15 +99,24 @@ def errand(stand: Stand, shared: Path) -> Errand:
         return [sys.executable, "-P", "-m", "dojo.site.behind_walls", json.dumps(order)]
 
     return Errand(
-        command, stand.kit.project(stand.kata), stand.kit.library, stand.submission, shared
+        command,
+        stand.kit.project(stand.kata),
+        stand.kit.library,
+        stand.submission,
+        shared,
+        environment={"PYTHONUNBUFFERED": "1"},  # it ends by being killed
+        descriptors=[bound],
     )
 
 
 class Judged:
     """One check of one site that runs."""
 
-    def __init__(self, stand: Stand, check: Check, running: Running, shared: Path) -> None:
-        self.stand, self.check, self.running, self.shared = stand, check, running, shared
+    def __init__(
+        self, stand: Stand, check: Check, running: Running, place: Path, shared: Path
+    ) -> None:
+        self.stand, self.check, self.running = stand, check, running
+        self.place, self.shared = place, shared
         self.patience = Patience()
         self.upstream, self.database = Upstream(self.patience), Upstream(self.patience)
 
@@ -121,11 +144,12 @@ class Judged:
         error = checking.exception()
         if error is None:
             return found
-        if isinstance(error, AssertionError):
-            return replace(
-                found, verdict=Verdict.FAILED, message=str(error), error="AssertionError"
-            )
-        raise error
+        if ours(error):
+            raise error
+        # What the site sends can make a check stumble, too: over text that is no JSON, say.
+        kind = type(error).__name__
+        said = str(error) if isinstance(error, AssertionError) else f"{kind}: {error}"
+        return replace(found, verdict=Verdict.FAILED, message=said[:LONGEST], error=kind)
 
     def bars(self) -> tuple[Bar, ...]:
         """Return the calls and queries of the site as a timeline."""
@@ -134,9 +158,8 @@ class Judged:
 
     async def made(self) -> None:
         """Wait for the site, and make the check."""
-        socket = self.shared / behind_walls.SITE
-        await self.up(socket)
-        site = Site(socket, self.upstream, self.database, self.patience)
+        await self.up()
+        site = Site(self.place, self.upstream, self.database, self.patience)
         try:
             await self.check.function(site, self.stand.draw(self.check))
         finally:
@@ -144,11 +167,11 @@ class Judged:
             self.database.release()
             await site.client.aclose()
 
-    async def up(self, socket: Path) -> None:
+    async def up(self) -> None:
         """Wait until the site accepts connections."""
         while True:
             try:
-                _, writer = await asyncio.open_unix_connection(socket)
+                _, writer = await asyncio.open_unix_connection(self.place)
             except OSError:
                 await asyncio.sleep(LOOK_S)
             else:
@@ -160,3 +183,8 @@ class Judged:
         child, over_limit = self.running.child, self.running.over_limit
         while child.poll() is None and not over_limit():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(LIMITS_S)
+
+
+def ours(error: BaseException) -> bool:
+    """Tell whether a check was stopped by a fault of this machine."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in OURS)

@@ -2,58 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dojo.grading.canary import Canary
+from dojo.grading.events import Event
 from dojo.grading.sandbox import Ended
 from dojo.model import Case
 
+STEPS = frozenset({"case", "start", "result", "end"})
 
-def signs(
-    cases: Iterable[Case], canaries: Sequence[Canary], events: list[dict[str, Any]], ended: Ended
-) -> str:
-    """Return what shows that the run's report is not what the tests made of it; empty if nothing.
 
-    A run that ended early has no canaries left to show; its tests are missing instead.
+@dataclass(frozen=True)
+class Statement:
+    """What a run said, and what is known of what it had to say.
+
+    Attributes:
+        cases: Tests that were to run, besides the grader's own in *canaries*.
     """
-    return next(all_signs(cases, canaries, events, ended), "")
+
+    cases: Sequence[Case]
+    canaries: Sequence[Canary]
+    events: Sequence[Event]
+    ended: Ended
+
+    @property
+    def results(self) -> Mapping[str, Event]:
+        """The results that were reported, by id."""
+        return {event["id"]: event for event in self.events if event["event"] == "result"}
+
+    @property
+    def finished(self) -> bool:
+        """True if the session came to its end. Without that, no pass counts."""
+        return any(event["event"] == "end" for event in self.events)
+
+    @property
+    def broke_at(self) -> str:
+        """Id of the test during which the run broke off; empty if it did not, or before any."""
+        begun = [event["id"] for event in self.events if event["event"] == "start"]
+        known = {case.id for case in self.cases}
+        unfinished = bool(begun) and begun[-1] in known and begun[-1] not in self.results
+        return begun[-1] if unfinished and not self.finished else ""
 
 
-def all_signs(
-    cases: Iterable[Case], canaries: Sequence[Canary], events: list[dict[str, Any]], ended: Ended
-) -> Iterator[str]:
+def sign(said: Statement) -> str:
+    """Return what shows that the report is not what the tests made of it; empty if nothing."""
+    return next(signs(said), "")
+
+
+def signs(said: Statement) -> Iterator[str]:
     """Yield each such sign."""
-    for event in events:
-        if event["event"] == "tampered":
-            yield str(event.get("what"))[:200]
-    results = [event for event in events if event["event"] == "result"]
-    states = {str(event.get("id")): event for event in results}
-    if len(states) != len(results):
-        yield "a test was reported twice"
-    failing = {test: one for one in canaries for test in one.failing}
-    passing = {test for one in canaries for test in one.passing}
-    if states.keys() - {case.id for case in cases} - failing.keys() - passing:
-        yield "a test was reported that there is not"
-    begun = [str(event.get("id")) for event in events if event["event"] == "start"]
-    if set(states) - set(begun):
-        yield "a result was reported of a test that had not begun"
-    for test, one in failing.items():
-        if test not in states:
-            continue
-        state, message = states[test].get("state"), str(states[test].get("message"))
-        if state != "failed":
-            yield f"a test that must fail {state}"
-        elif one.word not in message and "DID NOT RAISE" not in message:
-            yield "a test that must fail failed with another message"
-    for test in passing:
-        if test in states and states[test].get("state") != "passed":
-            yield "a guard of Django is down"
-    finished = any(event["event"] == "end" for event in events)
-    if finished and not ended.killed and any(event["event"] == "obstacle" for event in events):
+    yield from (event["what"][:200] for event in said.events if event["event"] == "tampered")
+    yield from disorder(said)
+    yield from canaries(said)
+    finished = said.finished and not said.ended.killed
+    if finished and said.ended.code == 0:
+        yield "the run ended as if all tests had passed, though some must fail"
+
+
+def disorder(said: Statement) -> Iterator[str]:
+    """Yield what is not in the order in which tests are listed, begin and end."""
+    steps = [(e["event"], e.get("id", "")) for e in said.events if e["event"] in STEPS]
+    listed = [test for kind, test in steps if kind == "case"]
+    ours = {test for one in said.canaries for test in (*one.failing, *one.passing)}
+    if set(listed) - {case.id for case in said.cases} - ours or len(set(listed)) != len(listed):
+        yield "it lists other tests than there are"
+    right = [("case", test) for test in listed]
+    if any(event["event"] == "obstacle" for event in said.events) and steps == [
+        *right,
+        ("end", ""),
+    ]:
+        return  # what can't be imported: none ran
+    for test in listed:
+        right += [("start", test), ("result", test)]
+    right.append(("end", ""))
+    if steps == right[: len(steps)]:
         return
-    if finished and not ended.killed:
-        if missing := (failing.keys() | passing) - states.keys():
-            yield f"{len(missing)} tests of the grader's own did not come back"
-        if ended.code != 1:
-            yield f"the run ended with exit code {ended.code}, though tests must have failed"
+    if steps[-1:] == right[-1:] and steps[:-1] == right[: len(steps) - 1]:
+        yield "the session was ended before all tests had run"
+    else:
+        yield "results are reported that no test gave"
+
+
+def canaries(said: Statement) -> Iterator[str]:
+    """Yield what is amiss with the tests whose result is known."""
+    results = said.results
+    for one in said.canaries:
+        for test in one.failing:
+            state, message = (results.get(test, {}).get(key, "") for key in ("state", "message"))
+            if state not in ("failed", ""):
+                yield f"a test that must fail {state}"
+            elif state and one.word not in message and "DID NOT RAISE" not in message:
+                yield "a test that must fail failed with another message"
+        for test in one.passing:
+            if results.get(test, {}).get("state", "passed") != "passed":
+                yield "a guard of Django is down"
+    ours = {test for one in said.canaries for test in (*one.failing, *one.passing)}
+    passed = any(event["state"] == "passed" and test not in ours for test, event in results.items())
+    if said.finished and passed and (missing := ours - results.keys()):
+        yield f"{len(missing)} tests of the grader's own did not come back"

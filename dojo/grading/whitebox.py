@@ -12,16 +12,16 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from dojo.grading import canary, sandbox, tampering
+from dojo.grading import canary, events, sandbox, tampering
 from dojo.grading.kit import Kit, manifest, with_hidden
 from dojo.grading.model import Box, TestMark, Verdict
-from dojo.grading.sandbox import Ended, Errand, Level, Limits, Places
+from dojo.grading.sandbox import Errand, Level, Limits, Places
 from dojo.grading.sandbox.walls import SUBMISSION
+from dojo.grading.tampering import Statement
 from dojo.model import Case, DojoError, Kata, Result, Run, State
 from dojo.runner import cold
 
@@ -36,6 +36,12 @@ VERDICTS = {
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
 WATCH = "dojo.grading.watch"
+# Tests that get a run of their own, because a run broke off during them.
+MOST_APART = 2
+UNCONFIRMED = (
+    "It was reported as passed, but the run broke off later. Only what comes to its end can show "
+    "that it was not meddled with."
+)
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -108,32 +114,80 @@ def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
         submission = Path(folder, "submission")
         stubs = kit.project(kata) / "katas" / kata.slug
         put(submission, {name: (stubs / name).read_bytes() for name in kata.edit})
-        tests = run_once(kit, kata, suite, submission, walls)
-    if all(test.verdict is Verdict.MISSING for test in tests):
-        said = f"{tests[0].error} {tests[0].message}".strip()
-        raise DojoError(f"The suite of {kata.slug} does not run here on the stub: {said}")
-    given = frozenset(test.id for test in tests if test.verdict is Verdict.PASSED)
+        attempt = run_once(kit, kata, suite, submission, walls, suite.cases)
+    if not attempt.whole:
+        raise DojoError(
+            f"The suite of {kata.slug} does not run on its stub: {attempt.output[-500:].strip()}"
+        )
+    given = frozenset(test.id for test in attempt.tests if test.verdict is Verdict.PASSED)
     return replace(suite, given=given)
 
 
-def twice_if_in_doubt(
+@dataclass(frozen=True)
+class Attempt:
+    """One run of some tests of a suite.
+
+    Attributes:
+        tests: A mark for each of them, without points.
+        broke_at: Id of the test during which the run broke off; empty if it came to its end.
+        whole: True if it came to its end, and nothing shows that it was meddled with.
+        output: The last of what it printed.
+    """
+
+    tests: tuple[TestMark, ...]
+    broke_at: str
+    whole: bool
+    output: str
+
+    @property
+    def doubtful(self) -> int:
+        """Number of tests that may have ended as they did because the machine is busy."""
+        # What can't be imported never can.
+        if any(test.error for test in self.tests if test.verdict is Verdict.MISSING):
+            return 0
+        return sum(test.verdict in DOUBTFUL for test in self.tests)
+
+
+def run(
     kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls
 ) -> tuple[list[TestMark], list[str]]:
-    """Run *suite*; once more if something came out that a busy machine can bring about, too."""
-    first = run_once(kit, kata, suite, submission, walls)
-    doubtful = [test for test in first if test.verdict in DOUBTFUL]
-    if not doubtful or any(test.error for test in doubtful):  # what can't be imported never can
-        return first, []
-    second = run_once(kit, kata, suite, submission, walls)
-    verdicts = [test.verdict for test in first], [test.verdict for test in second]
-    if verdicts[0] == verdicts[1]:
-        return first, []
-    note = f"{len(doubtful)} tests timed out or did not come back at first; a second run counts."
-    return second, [note]
+    """Run *suite* until nothing is in doubt, in a few runs at most; returns marks, and notes.
+
+    A test during which a run breaks off gets a run of its own, and the others one without it.
+    """
+    once = functools.partial(run_once, kit, kata, suite, submission, walls)
+    notes: list[str] = []
+    apart: list[str] = []
+    attempt = once(suite.cases)
+    while attempt.broke_at and len(apart) < MOST_APART:
+        apart.append(attempt.broke_at)
+        attempt = once([case for case in suite.cases if case.id not in apart])
+    if attempt.doubtful:
+        again = once([case for case in suite.cases if case.id not in apart])
+        if [test.verdict for test in again.tests] != [test.verdict for test in attempt.tests]:
+            notes.append(f"{attempt.doubtful} tests were in doubt at first; a second run counts.")
+            attempt = again
+    marks = {test.id: test for test in attempt.tests}
+    for one in apart:
+        alone = once([case for case in suite.cases if case.id == one])
+        marks |= {test.id: test for test in alone.tests}
+    if apart:
+        names = ", ".join(one.partition("::")[2] for one in apart)
+        notes.append(
+            f"A run broke off during {names}: such tests ran again alone, the rest without."
+        )
+    return [marks[case.id] for case in suite.cases], notes
 
 
-def run_once(kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls) -> list[TestMark]:
-    """Run *suite* behind *walls*; returns a mark for each of its tests, without points."""
+def run_once(
+    kit: Kit,
+    kata: Kata,
+    suite: Suite,
+    submission: Path,
+    walls: Walls,
+    cases: Sequence[Case],
+) -> Attempt:
+    """Run *cases* of *suite* behind *walls*."""
     with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         place.chmod(0o755)
@@ -142,6 +196,8 @@ def run_once(kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls)
         tests = project / "tests" / kata.slug
         canaries = [canary.write(tests), canary.write(tests)]
         own = sorted(path.name for path in suite.folder.glob("test_*.py"))
+        if len(cases) < len(suite.cases):
+            own = [case.id for case in cases]
         order = [canaries[0].file, *own, canaries[1].file]
         errand = Errand(
             functools.partial(command, kata, order, project),
@@ -151,14 +207,20 @@ def run_once(kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls)
             environment=cold.environment({}) | {"PYTEST_PLUGINS": PLUGINS},
         )
         ended = sandbox.run(walls.level, walls.limits, errand)
-    events = list(cold.read_lines(ended.events.decode(errors="replace").splitlines()))
-    if walls.level.number and not any(event["event"] == "confined" for event in events):
+    found = events.read(ended.events)
+    if walls.level.number and not any(event["event"] == "confined" for event in found):
         raise DojoError(f"The sandbox did not come up: {ended.output[-500:] or ended.killed}")
-    run = told(suite.cases, events, ended)
-    tampered = tampering.signs(suite.cases, canaries, events, ended)
-    marks = [mark(result, run, suite.hidden, tampered) for result in run.results]
+    said = Statement(cases, canaries, found, ended)
+    report = told(said)
+    tampered = tampering.sign(said)
+    marks = [mark(result, report, suite.hidden, tampered, said) for result in report.results]
     shown_as = SUBMISSION if walls.level.bwrap else str(submission)
-    return [as_at_home(one, shown_as, f"katas/{kata.slug}") for one in marks]
+    return Attempt(
+        tuple(as_at_home(one, shown_as, f"katas/{kata.slug}") for one in marks),
+        "" if tampered else said.broke_at,
+        whole=said.finished and not tampered,
+        output=ended.output,
+    )
 
 
 def as_at_home(test: TestMark, inside: str, at_home: str) -> TestMark:
@@ -187,22 +249,24 @@ def command(kata: Kata, files: Sequence[str], project: Path, places: Places) -> 
     ]
 
 
-def told(cases: Iterable[Case], events: list[dict[str, Any]], ended: Ended) -> Run:
-    """Return what the run reported about *cases*, and about these alone."""
-    known = {case.id for case in cases}
+def told(said: Statement) -> Run:
+    """Return what the run reported about its cases, and about these alone."""
+    known = {case.id for case in said.cases}
     listed = [
-        {"event": "case", "id": case.id, "title": case.title, "task": case.task} for case in cases
+        {"event": "case", "id": case.id, "title": case.title, "task": case.task}
+        for case in said.cases
     ]
     about = [
         event
-        for event in events
+        for event in said.events
         if event["event"] != "case" and event.get("id", "") in {"", *known}
     ]
+    ended = said.ended
     code = None if ended.killed else ended.code
     return cold.assemble([*listed, *about], code=code, seconds=ended.seconds, output=ended.output)
 
 
-def mark(result: Result, run: Run, hidden: bool, tampered: str) -> TestMark:
+def mark(result: Result, report: Run, hidden: bool, tampered: str, said: Statement) -> TestMark:
     """Return the mark of one test, without points."""
     found = TestMark(
         result.case.id,
@@ -219,9 +283,13 @@ def mark(result: Result, run: Run, hidden: bool, tampered: str) -> TestMark:
         timeline=result.timeline,
     )
     if tampered:
-        said = f"The submission meddled with its judge: {tampered}."
-        return replace(found, verdict=Verdict.TAMPERED, message=said)
-    if result.state is State.MISSING and run.obstacles:
-        first = run.obstacles[0]
+        text = f"The submission meddled with its judge: {tampered}."
+        return replace(found, verdict=Verdict.TAMPERED, message=text)
+    if result.state is State.MISSING and report.obstacles:
+        first = report.obstacles[0]
         return replace(found, message=first.message, error=first.error, where=first.where)
+    if said.ended.killed and result.case.id not in said.results:
+        return replace(found, message=f"The run was ended: {said.ended.killed}.")
+    if found.verdict is Verdict.PASSED and not said.finished:
+        return replace(found, verdict=Verdict.MISSING, message=UNCONFIRMED)
     return found

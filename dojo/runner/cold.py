@@ -197,7 +197,7 @@ def read_events(report: Path) -> Iterator[dict[str, Any]]:
 def read_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Yield the events that *lines* hold, and nothing of what is none."""
     for line in lines:
-        with contextlib.suppress(json.JSONDecodeError, RecursionError):
+        with contextlib.suppress(ValueError, RecursionError):
             event = json.loads(line)
             if isinstance(event, dict) and isinstance(event.get("event"), str):
                 yield event
@@ -260,8 +260,16 @@ def unanswered(case: Case, code: int | None, hung_at: str) -> Result:
     if code is None:
         message = "Stopped at the deadline of the run."
         return Result(case, State.TIMEOUT, message, where=hung_at)
-    how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    how = f"signal {signal_name(-code)}" if code < 0 else f"exit code {code}"
     return Result(case, State.CRASHED, f"The process ended during this test, with {how}.")
+
+
+def signal_name(number: int) -> str:
+    """Return the name of a signal; its number if it has none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return str(number)
 
 
 def early_end(code: int | None, ended: bool, output: str) -> str:

@@ -1,8 +1,8 @@
 """Serve a submission's site on a Unix socket, for its black-box checks: the process in the sandbox.
 
 ``python -P -m dojo.site.behind_walls ORDER`` where ORDER is a JSON object: slug, answers (folder),
-shared (folder with the sockets and `ROWS`), scratch (folder for the database), services, settings,
-queries (whether each of them asks the judge first).
+socket (descriptor of one that is bound), shared (folder with the other sockets and `ROWS`), scratch
+(folder for the database), services, settings, queries (whether each of them asks the judge first).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import uvicorn
 from dojo import answers
 from dojo.site import environment
 
-SITE, UPSTREAM, DATABASE, ROWS = "site.sock", "upstream.sock", "database.sock", "rows.json"
+UPSTREAM, DATABASE, ROWS = "upstream.sock", "database.sock", "rows.json"
 
 
 def main() -> None:
@@ -41,9 +41,7 @@ def main() -> None:
     if order["queries"]:
         watch_queries(shared / DATABASE)
     application = load(slug)
-    config = uvicorn.Config(
-        application, uds=str(shared / SITE), log_level="warning", lifespan="auto"
-    )
+    config = uvicorn.Config(application, fd=order["socket"], log_level="warning", lifespan="auto")
     uvicorn.Server(config).run()
 
 

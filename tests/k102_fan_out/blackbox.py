@@ -34,7 +34,8 @@ async def front_page_asks_all_desks_at_once(site: Site, draw: Draw) -> None:
 async def front_page_leaves_the_loop_free(site: Site, draw: Draw) -> None:
     """While one reader's desks have not answered, another reader is served."""
     first, second = draw.sample(DESKS, 2)
-    site.upstream.answer = lambda call: f"story from {call.given[0]}"
+    number = draw.randrange(10**9)
+    site.upstream.answer = lambda call: f"{call.given[0]}:{number}"
     site.upstream.hold()
 
     async with site.asked("GET", front_page([first])) as waiting:
@@ -43,7 +44,7 @@ async def front_page_leaves_the_loop_free(site: Site, draw: Draw) -> None:
             await site.upstream.together(2, page)
             await site.upstream.release_one(site.upstream.calls[-1])
             response = await page.task
-    expected = [{"desk": second, "story": f"story from {second}"}]
+    expected = [{"desk": second, "story": f"{second}:{number}"}]
     expect_json(response, {"stories": expected}, when=", while another reader waits,")
 
 

@@ -7,12 +7,12 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
@@ -35,6 +35,7 @@ from dojo.grading.sandbox.walls import (
 
 # Seconds between two looks at what a run uses.
 LOOK_S = 0.2
+INTERRUPTED = "grading was interrupted"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def stop() -> None:
     """End all runs that are under way in other threads, and let none begin until `go_on`."""
     stopped.set()
     for running in tuple(under_way):
-        running.killed = "grading was interrupted"
+        running.killed = INTERRUPTED
         running.kill()
 
 
@@ -84,20 +85,16 @@ class Running:
 
     def __init__(self, level: Level, limits: Limits, errand: Errand) -> None:
         self.level, self.limits, self.errand = level, limits, errand
-        self.uid = spare_uid()
+        self.uid: int = spare_uid(taken={other.uid for other in tuple(under_way)})
         self.killed = ""
         self.token = secrets.token_hex(8)
 
     def __enter__(self) -> Running:
-        under_way.add(self)
         if stopped.is_set():
-            under_way.discard(self)
-            raise RuntimeError("grading was interrupted")
+            raise RuntimeError(INTERRUPTED)
         self.scratch = tempfile.mkdtemp(prefix="dojo-")
         if self.level.number == 1 and os.geteuid() == 0:
             os.chown(self.scratch, self.uid, self.uid)
-        if self.errand.shared is not None:
-            self.hand_over(self.errand.shared)
         events, report = os.pipe()
         try:
             self.started = time.monotonic()
@@ -109,10 +106,9 @@ class Running:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                pass_fds=[report],
+                pass_fds=[report, *self.errand.descriptors],
             )
         except OSError:
-            under_way.discard(self)
             os.close(events)
             shutil.rmtree(self.scratch, ignore_errors=True)
             raise
@@ -122,12 +118,11 @@ class Running:
         most = self.limits.output_mib * MIB
         self.report = Stream(os.fdopen(events, "rb", buffering=0), most, keep_head=True)
         self.output = Stream(self.child.stdout, most, keep_head=False)
+        under_way.add(self)
+        if stopped.is_set():  # since we looked: `stop` may not have seen this one
+            self.killed = INTERRUPTED
+            self.kill()
         return self
-
-    def hand_over(self, folder: Path) -> None:
-        """Let the run write to *folder*."""
-        if os.geteuid() == 0 and self.level.number:
-            os.chown(folder, self.uid, self.uid)
 
     def command(self, report: int) -> list[str]:
         """Return the whole command line."""
@@ -186,12 +181,14 @@ class Running:
             return []
 
     def memory(self) -> int:
-        """Return the resident memory of all processes, in bytes."""
+        """Return the bytes that all processes hold: resident, or in files without a name."""
         total = 0
+        nameless: dict[tuple[int, int], int] = {}
         for process in self.tree():
             with contextlib.suppress(psutil.Error):
                 total += process.memory_info().rss
-        return total
+            nameless |= nameless_files(process.pid)
+        return total + sum(nameless.values())
 
     def __exit__(self, *exception: object) -> None:
         under_way.discard(self)
@@ -230,6 +227,21 @@ class Running:
                 if mine:
                     found.append(process)
         return found
+
+
+def nameless_files(pid: int) -> dict[tuple[int, int], int]:
+    """Return the bytes of files that a process has open and no folder holds, by device and inode.
+
+    Files of memfd_create(2), say: memory that is nobody's resident memory until it is mapped.
+    """
+    found = {}
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                status = entry.stat()
+                if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                    found[status.st_dev, status.st_ino] = status.st_blocks * 512
+    return found
 
 
 def size_of(folder: str) -> int:

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,7 +81,7 @@ class Places:
         kit: Read only; the current folder. Its folder ``library`` holds what is to be importable.
         submission: Read only.
         scratch: For temporary files.
-        shared: What the run may write to and we read; empty if there is none.
+        shared: Read only, but for the sockets in it; empty if there is none.
         report: File descriptor that the run writes its report to.
     """
 
@@ -100,6 +100,7 @@ class Errand:
         command: Program and arguments, given where things are.
         kit, submission, library, shared: Folders outside; see `Places`.
         environment: Variables. There are no others but the few that Python needs.
+        descriptors: Open files to hand over, under the numbers that they have here.
     """
 
     command: Callable[[Places], Sequence[str]]
@@ -108,6 +109,7 @@ class Errand:
     submission: Path
     shared: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    descriptors: Sequence[int] = ()
 
 
 def find_bwrap() -> str:
@@ -149,7 +151,7 @@ def walls(bwrap: str, limits: Limits, errand: Errand, uid: int) -> list[str]:
     words += ["--ro-bind", str(errand.library), f"{KIT}/library"]
     words += ["--ro-bind", str(errand.submission), SUBMISSION]
     if errand.shared is not None:
-        words += ["--bind", str(errand.shared), SHARED]
+        words += ["--ro-bind", str(errand.shared), SHARED]
     return [*words, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", KIT, "--"]
 
 
@@ -175,6 +177,6 @@ def confined(level: Level, limits: Limits, uid: int, report: int) -> list[str]:
     return [sys.executable, "-I", "-S", str(CONFINE), asked]
 
 
-def spare_uid() -> int:
-    """Return a user id that nobody has."""
-    return UIDS[secrets.randbelow(len(UIDS))]
+def spare_uid(taken: Collection[int]) -> int:
+    """Return a user id that nobody has, and no run that is under way."""
+    return secrets.choice([uid for uid in UIDS if uid not in taken])

@@ -1,0 +1,5 @@
+"""Take memory without end."""
+
+kept = []
+while True:
+    kept.append(bytearray(16 * 1024 * 1024))

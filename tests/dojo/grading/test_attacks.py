@@ -1,0 +1,323 @@
+"""Hostile submissions: none gains a point, and each is reported as what it is.
+
+The files in ``attacks`` are run for real, behind the walls that a class is graded in.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dojo import catalogue
+from dojo.blackbox import Draw, Site
+from dojo.blackbox.checks import Check, Checks
+from dojo.grading import batch, journal, kit, outside, sandbox
+from dojo.grading.intake import sources
+from dojo.grading.judge import judge
+from dojo.grading.kit import CACHES, Kit
+from dojo.grading.model import Box, Gradebook, KataMark, Verdict
+from dojo.grading.outside import Stand
+from dojo.grading.whitebox import Walls
+from dojo.model import Kata
+from dojo.reports import FORMATS, saving
+from tests.dojo.conftest import Build
+from tests.dojo.grading.conftest import LIMITS
+from tests.dojo.house import CLONE, side_by_side
+
+# Deadlines are the sandbox's own.
+pytestmark = [pytest.mark.realtime, pytest.mark.timeout(600)]
+ATTACKS = Path(__file__).with_name("attacks")
+K101, K102 = "k101_first_async_view", "k102_fan_out"
+MEDDLED = "The submission meddled with its judge: "
+# What each is reported as: the verdict of its first test, and words of the message.
+REPORTED = {
+    "closed_descriptors": (Verdict.MISSING, "The run ended before this test."),
+    "daemon": (Verdict.FAILED, ""),
+    "disk_bomb": (Verdict.MISSING, "No space left on device"),
+    "endless_output": (Verdict.MISSING, "File too large"),
+    "equal_to_all": (Verdict.TAMPERED, "is equal to everything"),
+    "escapes": (Verdict.FAILED, "owned"),
+    "exit_at_import": (Verdict.MISSING, "The run ended before this test."),
+    "exit_in_a_test": (Verdict.CRASHED, "The process ended during this test, with exit code 0."),
+    "flood": (Verdict.TAMPERED, "its report holds what no test wrote"),
+    "forged_and_gone": (Verdict.MISSING, "the run broke off later"),
+    "forged_at_exit": (Verdict.TAMPERED, "results are reported that no test gave"),
+    "forged_by_a_child": (Verdict.TAMPERED, "results are reported that no test gave"),
+    "fork_bomb": (Verdict.MISSING, "The run was ended: it used more than 512 MiB of memory."),
+    "hidden_memory": (Verdict.MISSING, "The run was ended: it used more than 512 MiB of memory."),
+    "junk": (Verdict.TAMPERED, "its report holds what no test wrote"),
+    "killer": (Verdict.MISSING, "found [], parent 1"),
+    "memory_bomb": (Verdict.MISSING, "The run was ended: it used more than 512 MiB of memory."),
+    "no_loop": (Verdict.TAMPERED, "asyncio.get_running_loop was replaced"),
+    "no_time": (Verdict.FAILED, ""),
+    "odd_numbers": (Verdict.TAMPERED, "its report holds what no test wrote"),
+    "odd_signal": (Verdict.CRASHED, "The process ended during this test"),
+    "patched_call": (Verdict.TAMPERED, "CallInfo.from_call was replaced"),
+    "patched_json": (Verdict.TAMPERED, "json.dumps was replaced"),
+    "patched_reporter": (Verdict.TAMPERED, "Reporter.write was replaced"),
+    "patched_reports": (Verdict.TAMPERED, "TestReport.from_item_and_call was replaced"),
+    "patched_runtest": (Verdict.TAMPERED, "Function.runtest was replaced"),
+    "planted_plugin": (Verdict.TAMPERED, "a plugin was added to pytest, or taken away"),
+    "pytest_exit": (Verdict.TAMPERED, "the session was ended before all tests had run"),
+    "skip_and_xfail": (Verdict.FAILED, "not today"),
+    "skip_at_import": (Verdict.FAILED, "not today"),
+    "spy": (Verdict.MISSING, "found [], user "),
+    "unguarded": (Verdict.TAMPERED, "DJANGO_ALLOW_ASYNC_UNSAFE was set"),
+    "wrong_types": (Verdict.TAMPERED, "its report holds what no test wrote"),
+}
+PEEKING = "expected_values"
+# Files that pytest, Python and Django obey elsewhere.
+PLANTED = {
+    "conftest.py": "def pytest_collection_modifyitems(items): items.clear()",
+    "pytest.ini": "[pytest]\naddopts = --collect-only",
+    "tox.ini": "[pytest]\naddopts = --collect-only",
+    "sitecustomize.py": "import os; os._exit(0)",
+    "django/__init__.py": "import os; os._exit(0)",
+    "json.py": "import os; os._exit(0)",
+    "evil.pth": "import os; os._exit(0)",
+    "evil-1.dist-info/entry_points.txt": "[pytest11]\nevil = conftest\n",
+    "test_hello.py": "def test_answers_in_json(): pass",
+    "__init__.py": "import os; os._exit(0)",
+    "urls.py": "import os; os._exit(0)",
+}
+
+
+@functools.cache
+def kata(slug: str) -> Kata:
+    return catalogue.find(catalogue.load(CLONE), slug)
+
+
+def source(slug: str, name: str) -> bytes:
+    """Return the one file of an attack."""
+    return (ATTACKS / slug[:4] / name / "views.py").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder of submissions: all attacks on k101, and two with planted files."""
+    folder = tmp_path_factory.mktemp("class")
+    for name in (*REPORTED, PEEKING):
+        place = folder / name / K101
+        shutil.copytree(ATTACKS / "k101" / name, place)
+    for name, views in (
+        ("planted", CLONE / f"katas/{K101}/views.py"),
+        ("planted_beside_an_answer", CLONE / f"solutions/{K101}/answer/views.py"),
+    ):
+        for path, text in PLANTED.items():
+            for top in (folder / name, folder / name / K101):
+                (top / path).parent.mkdir(parents=True, exist_ok=True)
+                (top / path).write_text(text)
+        shutil.copy(views, folder / name / K101)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def book(class_: Path, walls: Walls, tmp_path_factory: pytest.TempPathFactory) -> Gradebook:
+    """Grade that class, with all its attackers side by side."""
+    plan = batch.Plan(CLONE, (kata(K101),), sources([class_]), walls, workers=3)
+    with journal.opened(tmp_path_factory.mktemp("out"), "seed") as notes:
+        return batch.grade(plan, notes)
+
+
+def mark_of(book: Gradebook, name: str) -> KataMark:
+    return next(one for one in book.submissions if one.name == name).katas[0]
+
+
+def test_every_attack_is_run() -> None:
+    assert sorted(path.name for path in (ATTACKS / "k101").iterdir()) == sorted(
+        [*REPORTED, PEEKING]
+    )
+
+
+@pytest.mark.parametrize("name", REPORTED)
+def test_an_attack_gains_nothing_and_is_reported_as_what_it_is(book: Gradebook, name: str) -> None:
+    verdict, words = REPORTED[name]
+    mark = mark_of(book, name)
+
+    assert not mark.fault
+    assert len(mark.tests) == 13
+    seen = {(test.id.partition("::")[2], test.verdict, test.message) for test in mark.tests}
+    assert mark.earned == 0, seen
+    assert mark.tests[0].verdict is verdict, seen
+    assert words in mark.tests[0].message
+    assert (verdict is Verdict.TAMPERED) == mark.tampered == (MEDDLED in mark.tests[0].message)
+
+
+def test_a_value_that_was_read_from_the_process_is_no_answer(book: Gradebook) -> None:
+    """What is expected can be found there; how often and when it was asked for can't be faked."""
+    mark = mark_of(book, PEEKING)
+    passed = {test.id.partition("::")[2] for test in mark.tests if test.verdict is Verdict.PASSED}
+
+    assert "test_answers_in_json" in passed  # the honest part
+    assert not passed & {
+        "test_tells_the_time_of_the_clock",
+        "test_loop_is_free_while_the_view_waits",
+    }
+    assert any("imports gc" in note for note in mark.notes)
+
+
+def test_planted_files_are_left_out(book: Gradebook) -> None:
+    stub, answer = mark_of(book, "planted"), mark_of(book, "planted_beside_an_answer")
+
+    assert (stub.earned, answer.earned) == (0, answer.worth)
+
+
+def test_what_attackers_print_is_harmless_in_every_report(book: Gradebook, tmp_path: Path) -> None:
+    written = saving.save(book, list(FORMATS), tmp_path)
+
+    assert written
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert b"\x1b" not in data, path
+            assert path.suffix != ".html" or b"<script>alert" not in data
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    return kit.build(CLONE, [kata(K102)], tmp_path_factory.mktemp("kit"))
+
+
+@pytest.fixture(scope="module")
+def from_outside(own: Kit, walls: Walls) -> dict[str, KataMark]:
+    """Judge the attacks on k102 whose checks are made from outside."""
+    names = ("forged_calls", "links", "perfect_forgery")
+    return side_by_side(
+        {
+            name: functools.partial(
+                judge, own, kata(K102), {"views.py": source(K102, name)}, walls, "seed"
+            )
+            for name in names
+        }
+    )
+
+
+def test_what_runs_inside_cannot_reach_a_check_from_outside(
+    from_outside: dict[str, KataMark],
+) -> None:
+    for name, mark in from_outside.items():
+        checks = [test for test in mark.tests if test.box is Box.BLACK]
+        assert not mark.fault, name
+        assert len(checks) == 2
+        assert {test.verdict for test in checks} == {Verdict.FAILED}, (name, checks)
+
+
+def test_a_forged_report_is_contradicted_from_outside(from_outside: dict[str, KataMark]) -> None:
+    """Code that knows the grader can forge all in its own process: hence the note."""
+    notes = from_outside["perfect_forgery"].notes
+
+    assert any(note.startswith("Task 4 passes in the process") for note in notes), notes
+
+
+def test_a_site_can_put_nothing_where_the_judge_looks(from_outside: dict[str, KataMark]) -> None:
+    printed = "".join(test.printed for test in from_outside["links"].tests)
+
+    assert "upstream.sock [Errno 30] Read-only file system" in printed
+    assert "rows.json [Errno 30] Read-only file system" in printed
+
+
+HARMFUL = {
+    "bomb": "more than 65,536 bytes",
+    "twice packed": "Content-Encoding: gzip, gzip",
+    "drip": "no answer within 1 s",
+    "headers": "no answer: RemoteProtocolError",
+    "never": "no answer within 1 s",
+    # The last one: the site itself is busy with it ever after.
+    "endless": "more than 8,388,608 bytes",
+}
+ENDLESS = {"drip", "never"}
+HARMLESS = {"codec": 200, "away": 302, "deep": 200, "digits": 200}
+
+
+def test_a_hostile_site_harms_nobody(own: Kit, walls: Walls, tmp_path: Path) -> None:
+    """Bombs, floods and endless answers fail their check, in bounded time and memory."""
+    seen: dict[str, str] = {}
+
+    async def ask(site: Site, draw: Draw) -> None:
+        deep = httpx.Response(200)
+        for desk in (*HARMLESS, *HARMFUL):
+            site.patience.seconds = 1 if desk in ENDLESS else 30
+            try:
+                response = await site.get(f"/k102/front-page/?desk={desk}")
+                deep = response if desk == "deep" else deep
+                seen[desk] = f"{response.status_code} {len(response.text)}"
+            except AssertionError as error:
+                seen[desk] = str(error)
+        deep.json()
+
+    (tmp_path / "views.py").write_bytes(source(K102, "hostile_site"))
+    check = Check("ask", "Ask.", 1, ask)
+    stand = Stand(own, kata(K102), Checks((check,)), tmp_path, walls.level, LIMITS, "seed")
+    tmp_path.chmod(0o755)
+    mark = outside.mark(stand, check)
+
+    for desk, words in HARMFUL.items():
+        assert words in seen[desk]
+    assert {desk: int(seen[desk].split()[0]) for desk in HARMLESS} == HARMLESS
+    # What the check itself stumbles over is the site's fault, and not the grader's.
+    assert (mark.verdict, mark.error) == (Verdict.FAILED, "RecursionError")
+
+
+@pytest.fixture(scope="module")
+def small(build: Build, tmp_path_factory: pytest.TempPathFactory) -> tuple[Kit, Kata]:
+    house = build()
+    house.furnish()
+    shutil.copytree(CLONE / "dojo", house.root / "dojo", dirs_exist_ok=True, ignore=CACHES)
+    found = house.kata()
+    return kit.build(house.root, [found], tmp_path_factory.mktemp("kit")), found
+
+
+def test_one_test_that_breaks_the_run_costs_no_other(small: tuple[Kit, Kata], walls: Walls) -> None:
+    """It gets a run of its own; the rest is judged without it, and keeps its points."""
+    deadline = Walls(walls.level, replace(LIMITS, seconds=25))
+    own, found = small
+    marks = side_by_side(
+        {
+            name: functools.partial(
+                judge,
+                own,
+                found,
+                {"views.py": (ATTACKS / "double" / name / "views.py").read_bytes()},
+                deadline if name == "deaf" else walls,
+                "seed",
+            )
+            for name in WAYS
+        }
+    )
+
+    for name, (verdict, words) in WAYS.items():
+        double, total = marks[name].tests
+        assert total.verdict is Verdict.PASSED, (name, total)
+        assert (double.verdict, double.earned) == (verdict, 0)
+        assert words in double.message
+        assert marks[name].earned == marks[name].worth // 2
+
+
+WAYS = {
+    "deaf": (Verdict.TIMEOUT, "The run was ended: it ran for more than 25 s."),
+    "dies": (Verdict.CRASHED, "The process ended during this test, with"),
+}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_attacks_gain_nothing_behind_lower_walls(
+    small: tuple[Kit, Kata], number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it leaves behind, a forged line is seen."""
+    own, found = small
+    # As whoever is not root: another user might not be allowed to read this interpreter.
+    monkeypatch.setattr(os, "geteuid", lambda: 1)
+    walls = Walls(sandbox.probe(number), LIMITS)
+    assert walls.level.number == number
+    attack = (ATTACKS / "k101" / "daemon" / "views.py").read_bytes() if number else b""
+    attack += (ATTACKS / "k101" / "wrong_types" / "views.py").read_bytes()
+    mark = judge(own, found, {"views.py": attack}, walls, "seed")
+
+    assert not mark.fault
+    assert (mark.earned, mark.tampered) == (0, True)
