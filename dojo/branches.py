@@ -31,12 +31,13 @@ NOTES = {
     SOLUTIONS: """
 > **Every kata is solved here**: this is the branch `solutions`. `pytest` runs all suites on the
 > reference answers, `tox` on every supported Django. `CONTRIBUTING.md`, the folder `solutions/` and
-> the commands that need it (`solution`, `verify`, `new`, `test`, `branch`) are only in the full copy.
+> the commands that need it (`solution`, `verify`, `new`, `test`, `branch`) are only in the full
+> copy.
 """,
     LEARNERS: """
 > **This is the learners' copy**: the branch `learners`. Hints, `solutions/`, `CONTRIBUTING.md` and
-> the commands that need them (`hint`, `solution`, `verify`, `new`, `test`, `branch`) are only in the full
-> copy. Take a newer version with `python3 -m dojo update`.
+> the commands that need them (`hint`, `solution`, `verify`, `new`, `test`, `branch`) are only in the
+> full copy. Take a newer version with `python3 -m dojo update`.
 """,
 }
 # In place of the one that proves the katas.

@@ -10,18 +10,22 @@ not happen makes it wait until its patience is at an end.
 """
 
 from dojo.blackbox.checks import Draw, check
-from dojo.blackbox.expect import as_json, expect_json, expect_status
+from dojo.blackbox.expect import as_json, expect_json, expect_status, said
+from dojo.blackbox.overtaking import overtake
 from dojo.blackbox.site import Asked, Site
-from dojo.blackbox.upstream import Call, Upstream
+from dojo.blackbox.upstream import Call, Failure, Upstream
 
 __all__ = [
     "Asked",
     "Call",
     "Draw",
+    "Failure",
     "Site",
     "Upstream",
     "as_json",
     "check",
     "expect_json",
     "expect_status",
+    "overtake",
+    "said",
 ]

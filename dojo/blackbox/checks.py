@@ -48,12 +48,16 @@ class Checks:
     Attributes:
         services: Calls of the site that go to the judge instead, such as
             ``katas.newsroom.upstream:desks.fetch``.
-        settings: Names of the site's settings that are replaced; values that JSON can say.
+        watched: Functions of the site that call the judge before they begin, and when they return:
+            that call's name ends in `RETURNS`. Otherwise they do what they always do.
+        settings: Names of the site's settings that are replaced; values that JSON can say. Of
+            a mapping, what is present under other keys stays.
         queries: Whether each query of the site waits for the judge: `Site.database`.
     """
 
     checks: tuple[Check, ...]
     services: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     queries: bool = False
 
@@ -89,6 +93,7 @@ def load(suite: Path) -> Checks | None:
     return Checks(
         tuple(found),
         tuple(getattr(module, "SERVICES", ())),
+        tuple(getattr(module, "WATCHED", ())),
         dict(getattr(module, "SETTINGS", {})),
         bool(getattr(module, "QUERIES", False)),
     )

@@ -42,6 +42,19 @@ def as_json(response: httpx.Response) -> Any:
         raise AssertionError(f"{asked(response)} answered {said!r}; expected JSON.") from None
 
 
+def said(response: httpx.Response, key: str) -> Any:
+    """Return what the answer's JSON says under *key*.
+
+    Raises:
+        AssertionError: It is no JSON, or has no such key.
+    """
+    found = as_json(response)
+    assert isinstance(found, dict) and key in found, (  # noqa: PT018
+        f"{asked(response)} answered {repr(found)[:SHOWN]}; expected the key {key!r}."
+    )
+    return found[key]
+
+
 def asked(response: httpx.Response) -> str:
     """Return method and path of the request."""
     request = response.request

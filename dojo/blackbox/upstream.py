@@ -49,10 +49,37 @@ class Call:
         return [*self.arguments, *self.keywords.values()]
 
     @property
+    def first(self) -> Any:
+        """The first argument, by its place or by its name; None if there is none."""
+        return next(iter((*self.arguments, *self.keywords.values())), None)
+
+    @property
     def label(self) -> str:
         """The call in Python's words."""
         words = [*map(repr, self.arguments), *(f"{k}={v!r}" for k, v in self.keywords.items())]
         return f"{self.service.rpartition(':')[2]}({', '.join(words)})"[:80]
+
+
+class Failure(Exception):  # noqa: N818 - of a service, not of the judge
+    """What a call of the site is to raise.
+
+    Args:
+        type: Such as ``katas.k404_legacy_sdk_bridge.wire:WireError``; it takes a text.
+    """
+
+    def __init__(self, type: str, text: str) -> None:
+        super().__init__(text)
+        self.type = type
+
+
+def every(call: Call) -> bool:
+    """Hold all calls."""
+    return True
+
+
+def none(call: Call) -> bool:
+    """Hold no call."""
+    return False
 
 
 class Upstream:
@@ -61,14 +88,15 @@ class Upstream:
     Attributes:
         calls: Every call so far, in the order of their arrival.
         answer: Makes the answer of a call: a value that JSON can say. It may raise: the site's call
-            then raises RuntimeError with the same text.
+            then raises RuntimeError with the same text, or what a `Failure` names.
+        holding: Whether a call that comes waits for `release`.
     """
 
     def __init__(self, patience: Patience) -> None:
         self.patience = patience
         self.calls: list[Call] = []
         self.answer: Callable[[Call], Any] = lambda call: None
-        self.holding = False
+        self.holding: Callable[[Call], bool] = none
         self.begin = time.monotonic()
         self.open = 0
 
@@ -103,7 +131,7 @@ class Upstream:
             return  # whoever this is, it is no service call
         self.calls.append(call)
         self.patience.look()
-        if not self.holding:
+        if not self.holding(call):
             call.released.set()
         await self.until_released_or_gone(call, reader)
         if call.outcome == "running":
@@ -129,7 +157,7 @@ class Upstream:
             said = {"answer": self.answer(call)}
             call.outcome = "ok"
         except Exception as error:
-            said = {"error": str(error)}
+            said = {"error": str(error), "type": getattr(error, "type", "builtins:RuntimeError")}
             call.outcome = "error"
         with contextlib.suppress(OSError):
             writer.write(json.dumps(said).encode() + b"\n")
@@ -138,13 +166,13 @@ class Upstream:
         """Return the seconds since the judge began."""
         return time.monotonic() - self.begin
 
-    def hold(self) -> None:
-        """Let no call that comes from now on be answered before `release`."""
-        self.holding = True
+    def hold(self, which: Callable[[Call], bool] = every) -> None:
+        """Let no call for which *which* gives True be answered from now on, before `release`."""
+        self.holding = which
 
     def release(self) -> None:
         """Answer all calls that are held, and those that come from now on."""
-        self.holding = False
+        self.holding = none
         for call in self.calls:
             call.released.set()
 

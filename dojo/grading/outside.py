@@ -25,8 +25,6 @@ from dojo.site import behind_walls
 
 # Seconds between two looks at the site while it comes up, and at what it uses.
 LOOK_S, LIMITS_S = 0.02, 0.2
-
-
 # Errors that this machine brings about, and no site.
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC})
 
@@ -93,8 +91,10 @@ def errand(stand: Stand, shared: Path, bound: int) -> Errand:
             "shared": places.shared,
             "scratch": places.scratch,
             "services": stand.checks.services,
+            "watched": stand.checks.watched,
             "settings": stand.checks.settings,
             "queries": stand.checks.queries,
+            "row_locks": stand.kata.database == "rowlock",
         }
         return [sys.executable, "-P", "-m", "dojo.site.behind_walls", json.dumps(order)]
 

@@ -2,7 +2,9 @@
 
 ``python -P -m dojo.site.behind_walls ORDER`` where ORDER is a JSON object: slug, answers (folder),
 socket (descriptor of one that is bound), shared (folder with the other sockets and `ROWS`), scratch
-(folder for the database), services, settings, queries (whether each of them asks the judge first).
+(folder for the database), services, watched, settings, queries (whether each of them asks the judge
+first), row_locks (whether the database has them; then, with queries, the judge is told who waits
+for one).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,11 @@ from dojo import answers
 from dojo.site import environment
 
 UPSTREAM, DATABASE, ROWS = "upstream.sock", "database.sock", "rows.json"
+# How names of calls end by which a function tells that it returns, and that of one by which a
+# thread tells that it waits for a row lock.
+RETURNS, WAITS = " returns", "django.db:waits"
+# Seconds for which a transaction waits for a lock: the judge may hold the one that has it.
+ROW_LOCKS = {"ENGINE": "dojo.instruments.sqlite_rowlock", "OPTIONS": {"timeout": 60}}
 
 
 def main() -> None:
@@ -35,9 +43,11 @@ def main() -> None:
     sys.path.insert(0, str(root))
     environment.choose(slug, Path(order["scratch"]) / "site.sqlite3")
     answers.install(answers.Answers(f"{slug}={order['answers']}", root))
-    prepare(order["settings"], rows)
+    prepare(order["settings"], rows, row_locks=order["row_locks"])
     for name in order["services"]:
         replace(name, shared / UPSTREAM)
+    for name in order["watched"]:
+        watch(name, shared / UPSTREAM)
     if order["queries"]:
         watch_queries(shared / DATABASE)
     application = load(slug)
@@ -45,21 +55,25 @@ def main() -> None:
     uvicorn.Server(config).run()
 
 
-def prepare(changed: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+def prepare(changed: dict[str, Any], rows: list[dict[str, Any]], *, row_locks: bool) -> None:
     """Set Django up with *changed* settings, on a database with *rows*."""
     import django
     from django.conf import settings
 
     for name, value in changed.items():
-        setattr(settings, name, value)
+        setattr(settings, name, merged(getattr(settings, name, None), value))
     settings.DEBUG = False
+    if row_locks:
+        settings.DATABASES["default"] |= ROW_LOCKS
     django.setup()
     from django.core import serializers
     from django.core.management import call_command
+    from django.db import connections
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     for row in serializers.deserialize("python", rows):
         row.save()
+    connections.close_all()
 
 
 def load(slug: str) -> Any:
@@ -70,21 +84,60 @@ def load(slug: str) -> Any:
     return importlib.import_module(name).application
 
 
+def merged(present: Any, changed: Any) -> Any:
+    """Return *changed*; of a mapping, with what is present under other keys."""
+    if not isinstance(present, dict) or not isinstance(changed, dict):
+        return changed
+    return present | {key: merged(present.get(key), value) for key, value in changed.items()}
+
+
 def replace(name: str, path: Path) -> None:
     """Let the function that *name* gives as ``module:dotted.name`` ask the judge at *path*."""
-    module, _, dotted = name.partition(":")
-    *parents, attribute = dotted.split(".")
-    owner: Any = importlib.import_module(module)
-    for parent in parents:
-        owner = getattr(owner, parent)
-    function = getattr(owner, attribute)
+    function, put = found(name)
     if inspect.isasyncgenfunction(function):
         kind = remote_stream
     elif inspect.iscoroutinefunction(function):
         kind = remote
     else:
         kind = remote_sync
-    setattr(owner, attribute, kind(name, path))
+    put(kind(name, path))
+
+
+def watch(name: str, path: Path) -> None:
+    """Let the function that *name* gives tell the judge when it begins, and when it returns."""
+    function, put = found(name)
+    if inspect.iscoroutinefunction(function):
+        begins, returns = remote(name, path), remote(f"{name}{RETURNS}", path)
+
+        async def watched(*arguments: object, **keywords: object) -> Any:
+            await begins(*arguments, **keywords)
+            result = await function(*arguments, **keywords)
+            await returns(*arguments, **keywords)
+            return result
+
+        put(watched)
+    else:
+        begin, end = remote_sync(name, path), remote_sync(f"{name}{RETURNS}", path)
+
+        def watched_sync(*arguments: object, **keywords: object) -> Any:
+            begin(*arguments, **keywords)
+            result = function(*arguments, **keywords)
+            end(*arguments, **keywords)
+            return result
+
+        put(watched_sync)
+
+
+def found(name: str) -> tuple[Any, Callable[[Any], None]]:
+    """Return what *name* gives, an attribute or an item of a dict, and what puts another there."""
+    module, _, dotted = name.partition(":")
+    *parents, last = dotted.split(".")
+    owner: Any = importlib.import_module(module)
+    for parent in parents:
+        owner = getattr(owner, parent)
+    if isinstance(owner, dict):
+        return owner[last], partial(owner.__setitem__, last)
+    return getattr(owner, last), partial(setattr, owner, last)
 
 
 def watch_queries(path: Path) -> None:
@@ -103,8 +156,11 @@ def watch_queries(path: Path) -> None:
 
     def watch(connection: Any, **_: object) -> None:
         if query not in connection.execute_wrappers:
-            connection.execute_wrappers.append(query)
+            connection.execute_wrappers.insert(0, query)  # around that of the row locks
 
+    locks = importlib.import_module("dojo.instruments.sqlite_rowlock.lock")
+    waits = remote_sync(WAITS, path)
+    locks.listeners.append(lambda waiting: waits() if waiting else None)
     connections.close_all()  # so that this thread, too, has to connect again
     connection_created.connect(watch, weak=False)
 
@@ -157,7 +213,8 @@ def answer(line: bytes) -> Any:
     """Return what a line answers, or raise what it says."""
     said = json.loads(line)
     if "error" in said:
-        raise RuntimeError(said["error"])
+        error, _ = found(said["type"])
+        raise error(said["error"])
     return said["answer"]
 
 
