@@ -36,8 +36,8 @@ NOTES = {
 """,
     LEARNERS: """
 > **This is the learners' copy**: the branch `learners`. Hints, `solutions/`, `CONTRIBUTING.md` and
-> the commands that need them (`hint`, `solution`, `verify`, `new`, `test`, `branch`) are only in the
-> full copy. Take a newer version with `python3 -m dojo update`.
+> the commands that need them (`hint`, `solution`, `verify`, `new`, `test`, `branch`) are only in
+> the full copy. Take a newer version with `python3 -m dojo update`.
 """,
 }
 # In place of the one that proves the katas.

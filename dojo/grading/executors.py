@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
 
 from dojo.model import DojoError, ExitCode
 
 DASK = "dask"
+T = TypeVar("T")
 
 
 def named(name: str) -> Callable[[], Executor]:
@@ -38,11 +40,31 @@ def named(name: str) -> Callable[[], Executor]:
     return made  # type: ignore[no-any-return]
 
 
-def dask(address: str) -> Executor:
-    """Return an executor on a scheduler of Dask.
+class OnDask(Executor):
+    """Executes on a client of Dask, which ends with it, and so does a cluster that it has started.
 
+    What a lost worker had in hand, Dask gives to another. Its own executor is not enough: it knows
+    no ``cancel_futures``, and leaves its client open.
     https://distributed.dask.org/en/stable/api.html#distributed.Client.get_executor
     """
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        # A job is judged once, even where the same one is handed in again.
+        self.jobs = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """See `concurrent.futures.Executor.submit`."""
+        return self.jobs.submit(fn, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """See `concurrent.futures.Executor.shutdown`."""
+        self.jobs.shutdown(wait=wait and not cancel_futures)
+        self.client.close()
+
+
+def dask(address: str) -> OnDask:
+    """Return an executor on a scheduler of Dask."""
     try:
         from distributed import Client
     except ImportError:
@@ -52,12 +74,10 @@ def dask(address: str) -> Executor:
             code=ExitCode.USAGE,
         ) from None
     try:
-        client = Client(address) if address else Client()
+        return OnDask(Client(address) if address else Client(dashboard_address=None))
     except (OSError, ValueError) as error:
         raise DojoError(
             f"--executor dask:{address}: no scheduler answers there: {error}.\n"
             "`dask scheduler` starts one, and prints its address.",
             code=ExitCode.USAGE,
         ) from None
-    # A job is judged once, even where the same one is handed in again.
-    return client.get_executor(pure=False, retries=1)  # type: ignore[no-any-return]

@@ -153,6 +153,8 @@ def with_hidden(project: Path, slug: str, hidden: Path) -> Path:
             path.unlink()
         for path in hidden.glob("*.py"):
             shutil.copy2(path, suite)
+        # What a run of the suite that is handed out says, its learner sees: it can't read this one.
+        other.chmod(0o700)
     return other
 
 

@@ -193,6 +193,7 @@ def run_once(
         place.chmod(0o755)
         project = place / "project"
         shutil.copytree(suite.folder.parents[1], project)
+        project.chmod(0o755)
         tests = project / "tests" / kata.slug
         canaries = [canary.write(tests), canary.write(tests)]
         own = sorted(path.name for path in suite.folder.glob("test_*.py"))

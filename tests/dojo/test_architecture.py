@@ -21,7 +21,7 @@ FLOORS = (
     {"blackbox", "runner"},
     {"trial", "verify"},
     {"grading"},
-    {"interview", "reports"},
+    {"interview", "packs", "reports"},
     {"cli"},
     {"bootstrap"},
     {"__main__", "bench"},
