@@ -81,33 +81,47 @@ def run_all(
         checks = load(kata.suite)
         if checks is not None:
             stand = Stand(kit, kata, checks, submission, walls.level, walls.limits, seed)
-            tests += [outside.mark(stand, check) for check in checks.checks]
-            earned |= any(test.verdict is Verdict.PASSED for test in tests[-len(checks.checks) :])
+            seen = [outside.mark(stand, check) for check in checks.checks]
+            in_doubt = contradicted([*tests, *seen])
+            tests += [
+                # Inside it passes: let it not be for a busy machine that it fails from outside.
+                outside.mark(stand, check) if failed(one) and one.task in in_doubt else one
+                for check, one in zip(checks.checks, seen, strict=True)
+            ]
+            earned |= any(test.verdict is Verdict.PASSED for test in seen)
     if not earned:
         notes.append(NOTHING)
-    return tests, [*notes, *contradictions(tests)]
+    notes += [
+        f"Task {task} passes in the process of the submission's own code, and fails from outside: "
+        "it earns nothing, and is a reason to look."
+        for task in sorted(contradicted(tests))
+    ]
+    return tests, notes
 
 
-def contradictions(tests: Sequence[TestMark]) -> Iterator[str]:
-    """Yield what is so in the process of the submission's code, and not from outside."""
-    failed = {
-        test.task for test in tests if test.box is Box.BLACK and test.verdict is Verdict.FAILED
+def failed(test: TestMark) -> bool:
+    """Tell whether *test* is a check from outside that failed."""
+    return test.box is Box.BLACK and test.verdict is Verdict.FAILED
+
+
+def contradicted(tests: Sequence[TestMark]) -> set[int]:
+    """Return the tasks that pass in the process of the submission's code, and not from outside."""
+    found = {test.task for test in tests if failed(test) and test.task is not None}
+    return {
+        task
+        for task in found
+        if (own := [test for test in tests if test.box is Box.WHITE and test.task == task])
+        and all(test.verdict is Verdict.PASSED for test in own)
     }
-    for task in sorted(failed - {None}, key=str):
-        own = [test for test in tests if test.box is Box.WHITE and test.task == task]
-        if own and all(test.verdict is Verdict.PASSED for test in own):
-            yield (
-                f"Task {task} passes in the process of the submission's own code, and fails from "
-                "outside: a reason to look."
-            )
 
 
 def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iterator[TestMark]:
     """Yield *tests* with what they are worth and what they earned.
 
     Test functions count alike, or as ``weights`` in kata.toml says; the cases of one share its
-    points. With *nothing*, none earns any.
+    points. With *nothing*, none earns any; nor does a test of a task that passes inside alone.
     """
+    in_doubt = contradicted(tests)
     by_function: dict[str, list[TestMark]] = {}
     for test in tests:
         key = f"{test.box}/{test.hidden}/{test.id.partition('[')[0]}"
@@ -118,5 +132,5 @@ def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iter
     for key, cases in by_function.items():
         parts = share_out(worth[key], {case.id: 1 for case in cases})
         for case in cases:
-            passed = case.verdict is Verdict.PASSED and not nothing
+            passed = case.verdict is Verdict.PASSED and not nothing and case.task not in in_doubt
             yield replace(case, worth=parts[case.id], earned=parts[case.id] if passed else 0)

@@ -141,7 +141,7 @@ def test_an_attack_gains_nothing_and_is_reported_as_what_it_is(book: Gradebook, 
     mark = mark_of(book, name)
 
     assert not mark.fault
-    assert len(mark.tests) == 13
+    assert sum(test.box is Box.WHITE for test in mark.tests) == 13
     seen = {(test.id.partition("::")[2], test.verdict, test.message) for test in mark.tests}
     assert mark.earned == 0, seen
     assert mark.tests[0].verdict is verdict, seen
@@ -204,15 +204,16 @@ def test_what_runs_inside_cannot_reach_a_check_from_outside(
     for name, mark in from_outside.items():
         checks = [test for test in mark.tests if test.box is Box.BLACK]
         assert not mark.fault, name
-        assert len(checks) == 2
+        assert checks
         assert {test.verdict for test in checks} == {Verdict.FAILED}, (name, checks)
 
 
 def test_a_forged_report_is_contradicted_from_outside(from_outside: dict[str, KataMark]) -> None:
-    """Code that knows the grader can forge all in its own process: hence the note."""
-    notes = from_outside["perfect_forgery"].notes
+    """Code that knows the grader can forge all in its own process; what is seen outside counts."""
+    mark = from_outside["perfect_forgery"]
 
-    assert any(note.startswith("Task 4 passes in the process") for note in notes), notes
+    assert any(note.startswith("Task 4 passes in the process") for note in mark.notes), mark.notes
+    assert [test.id for test in mark.tests if test.task == 4 and test.earned] == []
 
 
 def test_a_site_can_put_nothing_where_the_judge_looks(from_outside: dict[str, KataMark]) -> None:
