@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -190,16 +190,15 @@ def stuck_line(output: str, root: Path) -> str:
 
 def read_events(report: Path) -> Iterator[dict[str, Any]]:
     """Yield the objects of a report; a half-written last line is left out."""
-    if report.is_file():
-        yield from read_lines(report.read_text(encoding="utf-8", errors="replace").splitlines())
-
-
-def read_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Yield the events that *lines* hold, and nothing of what is none."""
+    lines = (
+        report.read_text(encoding="utf-8", errors="replace").splitlines()
+        if report.is_file()
+        else []
+    )
     for line in lines:
         with contextlib.suppress(ValueError, RecursionError):
             event = json.loads(line)
-            if isinstance(event, dict) and isinstance(event.get("event"), str):
+            if isinstance(event, dict):
                 yield event
 
 
