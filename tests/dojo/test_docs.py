@@ -34,6 +34,7 @@ NUMBER = re.compile(r"k[1-9]\d\d(_\w+)?")
 ELSEWHERE = {
     "dojo branch": "test_branch.py",  # of a git repository, which the copy is not
     "dojo doctor": "test_doctor.py",
+    "dojo grade": "grading/test_grade_command.py",
     "dojo interview": "test_interview.py",
     "dojo serve": "test_serve.py",
     "dojo test": "test_test_command.py",
