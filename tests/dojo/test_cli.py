@@ -219,7 +219,7 @@ def test_help_lists_every_command_with_a_verb(house: House, capsys: Capture) -> 
     assert error.value.code == 0
     assert {"go", "list", "run", "serve", "test", "verify"} <= {*cli.commands()}
     for command in cli.commands():
-        assert re.search(rf"^    {command} +[a-z]+ ", out, re.MULTILINE)
+        assert re.search(rf"^    {command}\s+[a-z]+ ", out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("words", [[], ["list"], ["run", "k101"]], ids=" ".join)
