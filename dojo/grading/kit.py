@@ -76,7 +76,8 @@ def build(root: Path, katas: Iterable[Kata], folder: Path, hidden: Path | None =
             f"They need some space in {folder.parent}; then run the command again."
         ) from error
     versions = versions_here()
-    digest = digest_of(folder, suites, versions)
+    outside = {kata.slug: kata.suite / checks.FILE for kata in katas}
+    digest = digest_of(folder, suites, outside, versions)
     compileall.compile_dir(folder / LIBRARY, quiet=2, workers=1)
     return Kit(folder, katas, digest, hidden, versions)
 
@@ -115,12 +116,22 @@ def hidden_suites(hidden: Path | None, katas: Iterable[Kata]) -> dict[str, list[
     return found
 
 
-def digest_of(folder: Path, hidden: dict[str, list[Path]], versions: dict[str, str]) -> str:
-    """Return the SHA-256 of everything that a verdict rests on."""
+def digest_of(
+    folder: Path,
+    hidden: dict[str, list[Path]],
+    outside: dict[str, Path],
+    versions: dict[str, str],
+) -> str:
+    """Return the SHA-256 of everything that a verdict rests on.
+
+    Args:
+        outside: Where the black-box checks of a kata would stand; they judge, and are not shown.
+    """
     digest = hashlib.sha256()
     for name, data in [
         *(contents(folder)),
         *((f"hidden/{slug}/{path.name}", path) for slug in hidden for path in hidden[slug]),
+        *((f"outside/{slug}", path) for slug, path in outside.items() if path.is_file()),
     ]:
         digest.update(f"{name}\0".encode() + hashlib.sha256(data.read_bytes()).digest())
     digest.update(repr(sorted(versions.items())).encode())

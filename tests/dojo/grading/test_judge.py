@@ -281,3 +281,20 @@ def test_points_add_up_whatever_the_weights() -> None:
     given = list(give_points(kata, tests, nothing=False))
     assert sum(test.worth for test in given) == sum(test.earned for test in given) == 700
     assert sum(test.earned for test in give_points(kata, tests, nothing=True)) == 0
+
+
+def test_other_checks_from_outside_make_another_kit(house: House) -> None:
+    """Or else a batch that goes on would keep marks that other checks have given."""
+    house.furnish()
+
+    def digest(name: str) -> str:
+        folder = house.root / name
+        folder.mkdir()
+        return kit.build(house.root, [house.kata()], folder).digest
+
+    before = digest("before")
+    same = digest("same")
+    house.write(f"tests/{KATA}/blackbox.py", '"""Nothing is seen from outside."""')
+
+    assert same == before
+    assert digest("after") != before
