@@ -124,7 +124,8 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
             if kata is None:
                 return code
             try:
-                console.print("\nWaiting for a save. Ctrl-C quits.", style="dim")
+                left = interview.time_left(root)
+                console.print(f"\nWaiting for a save. Ctrl-C quits. {left}".rstrip(), style="dim")
                 while saves.look(kata) == looks[kata.slug]:
                     watched.tick()
             except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dojo import catalogue, course, progress, versions
+from dojo import catalogue, course, interview, progress, versions
 from dojo.cli import screen
 from dojo.model import ExitCode, Kata
 from dojo.progress import Progress
@@ -36,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
     if (kata := course.here(katas, state)) is not None:
         console.print(f"\nYou are at {kata.number} {kata.title}.", markup=False)
         console.print(f"brief katas/{kata.slug}/README.md", markup=False)
+    if left := interview.time_left(root):
+        console.print(f"Interview: {left}.", markup=False)
     for line in summary(ours, state) if done else []:
         console.print(line, markup=False)
     return ExitCode.PASS

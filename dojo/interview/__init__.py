@@ -17,3 +17,16 @@ MARK = f"{FOLDER}/interview.json"
 def is_at(root: Path) -> bool:
     """Tell whether *root* is the root of a bundle: asked at every start of the dojo."""
     return (root / MARK).is_file()
+
+
+def time_left(root: Path) -> str:
+    """Return how long a candidate who works at *root* still has, in words; elsewhere nothing."""
+    if not is_at(root):
+        return ""
+    from dojo.interview import candidate
+    from dojo.model import DojoError
+
+    try:
+        return candidate.time_left(root)
+    except DojoError:  # the bundle is broken: `dojo interview stop` says how
+        return ""

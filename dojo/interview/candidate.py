@@ -102,6 +102,24 @@ def ends_at(interview: Interview, used_s: float = 0.0) -> str:
     return f"{datetime.now() + left:%H:%M}"
 
 
+def time_left(root: Path) -> str:
+    """Return how long the candidate still has, for a line on the screen; empty when it is not on.
+
+    Raises:
+        DojoError: The bundle does not say which interview it is.
+    """
+    found = record.read(root)
+    if found.running_since is None:
+        return ""
+    minutes = bundle.load(root).minutes
+    so_far = course.course_of(found).moments[-1]
+    seconds, _ = course.between(so_far.event, record.now())
+    left = 60 * minutes - so_far.seconds - seconds
+    if left <= 0:
+        return f"your {minutes} minutes are over: `dojo interview stop`"
+    return f"{course.span(left)} of {minutes} min left"
+
+
 def ago(event: Event) -> str:
     """Return when something was, as a watch has it, and how long ago."""
     minutes = max(0, round((datetime.now(UTC) - event.at).total_seconds() / 60))

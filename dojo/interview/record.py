@@ -132,10 +132,11 @@ def append(root: Path, kind: str, **more: object) -> None:
     """Add a line; `only_one` holds the record meanwhile."""
     path = root / FILE
     text = path.read_bytes() if path.is_file() else b""
+    event = now(kind)
     table = {
-        "event": kind,
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "clock": round(time.monotonic(), 3),
+        "event": event.kind,
+        "at": event.at.isoformat(timespec="milliseconds"),
+        "clock": event.clock,
         "after": link(root, text.splitlines()),
         **more,
     }
@@ -143,6 +144,11 @@ def append(root: Path, kind: str, **more: object) -> None:
     with path.open("ab") as file:
         # A line that was cut off stays as it is; this one begins below it.
         file.write(line if not text or text.endswith(b"\n") else b"\n" + line)
+
+
+def now(kind: str = RUN) -> Event:
+    """Return an event of this moment."""
+    return Event(kind, datetime.now(UTC), round(time.monotonic(), 3))
 
 
 def link(root: Path, before: list[bytes]) -> str:

@@ -19,7 +19,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dojo import catalogue, cli
+from dojo import catalogue, cli, interview
 from dojo.cli import go
 from dojo.interview import MARK, bundle, candidate, chart, course, handout, record, resemblance
 from dojo.interview.course import Course
@@ -69,8 +69,8 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 def given(house: House) -> House:
     """Make the small dojo a candidate's copy, of an interview of one hour."""
     house.furnish()
-    interview = handout.new([house.kata()], 60, "Backend")
-    house.write(MARK, json.dumps({"version": 1, **vars(interview)}))
+    made = handout.new([house.kata()], 60, "Backend")
+    house.write(MARK, json.dumps({"version": 1, **vars(made)}))
     return house
 
 
@@ -194,11 +194,24 @@ def test_who_starts_again_has_the_time_that_is_left(
     given: House, clocks: Clocks, capsys: Capture
 ) -> None:
     """The pause is nobody's time, and what was used before it is not given again."""
-    for minutes, words in ((20, "Your 60 minutes run"), (50, "20 min of your 60"), (0, "are over")):
+    for minutes, words, left in (
+        (20, "Your 60 minutes run", "40 min of 60 min left"),
+        (50, "20 min of your 60", "your 60 minutes are over"),
+        (0, "are over", "your 60 minutes are over"),
+    ):
         assert words in said(capsys, "start")
         clocks.go(minutes)
+        assert left in status(capsys)
+        assert left in interview.time_left(given.root)
         assert "not recorded" in said(capsys, "stop")
+        assert "Interview" not in status(capsys)
         clocks.go(600)
+
+
+def status(capsys: Capture) -> str:
+    """Return what `dojo status` says."""
+    assert cli.main(["status"]) == 0
+    return capsys.readouterr().out
 
 
 def run_plain(capsys: Capture) -> str:

@@ -14,13 +14,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Footer, Static
 
-from dojo import catalogue, edition, progress, reset, runner, versions
+from dojo import catalogue, edition, interview, progress, reset, runner, versions
 from dojo.cli import hint, screen, solution
 from dojo.cli.fullscreen import overlays, pages
 from dojo.cli.fullscreen.session import Session
 from dojo.model import DojoError, Kata
 
 TICK_S = 0.5
+TIME_LEFT_S = 20.0
 
 
 class DojoApp(App[None]):
@@ -74,6 +75,8 @@ class DojoApp(App[None]):
         self.session.changed = self.changed
         self.refresh_pages()
         self.set_interval(TICK_S, self.refresh_status)
+        if interview.is_at(self.root):
+            self.set_interval(TIME_LEFT_S, self.refresh_pages)
 
     def on_resize(self) -> None:
         """Fit the pages to the new width, which holds from the next refresh on."""

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
+from dojo import interview
 from dojo.cli import screen
 from dojo.cli.fullscreen.session import Session
 from dojo.model import Chapter, Kata, Run
@@ -27,7 +28,10 @@ def heading(session: Session, chapters: Mapping[int, Chapter]) -> Text:
     text.append(f"{kata.number} {kata.title}", "bold")
     chapter = chapters.get(kata.chapter)
     about = f"{kata.chapter} {chapter.title}" if chapter else f"chapter {kata.chapter}"
-    text.append(f"   {about} · {done} of {len(session.katas)} solved\n", "dim")
+    text.append(f"   {about} · {done} of {len(session.katas)} solved", "dim")
+    if left := interview.time_left(session.root):
+        text.append(f" · {left}", "bold")
+    text.append("\n")
     for name in kata.edit:
         text.append("edit ", "dim")
         # Terminals that can open it on a click; others show the path.
