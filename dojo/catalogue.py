@@ -221,7 +221,7 @@ def find(katas: Iterable[Kata], name: str) -> Kata:
         if is_called(slug, name) or slug in Path(name).parts:
             return kata
     labels = {label: slug for slug in slugs for label in labels_of(slug)}
-    near = difflib.get_close_matches(bare(name), labels, 1, cutoff=0.4)
+    near = difflib.get_close_matches(bare(name), labels, 1)
     guess = labels[near[0]] if near else None
     raise CatalogueError(
         f"No kata is called {name!r}.\n"

@@ -19,7 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "kata",
         help="a kata's number or name (k102, 102, fan_out, k102_fan_out), or a file of it",
     )
-    parser.add_argument("--json", action="store_true", help="for editors and scripts")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--all", action="store_true", help="show all failures, not only the first")
+    how.add_argument("--json", action="store_true", help="for editors and scripts")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         screen.print_json(as_table(kata, found))
     else:
-        screen.console().print(screen.verdict(kata, found), end="")
+        screen.console().print(screen.verdict(kata, found, all_failures=args.all), end="")
     go.note(kata, found, root)
     return ExitCode.PASS if found.passed else ExitCode.TESTS_FAIL
 

@@ -40,8 +40,12 @@ def console(*, stderr: bool = False) -> Console:
     return Screen(highlight=False, soft_wrap=True, stderr=stderr)
 
 
-def verdict(kata: Kata, run: Run) -> Text:
-    """Return what a learner needs to know after a run: how far, what to edit, the first failure."""
+def verdict(kata: Kata, run: Run, *, all_failures: bool = False) -> Text:
+    """Return what a learner needs to know after a run: how far, what to edit, the first failure.
+
+    Args:
+        all_failures: Show the others as well.
+    """
     text = Text()
     text.append(f"{kata.number} {kata.title}", "bold")
     if run.results:
@@ -62,10 +66,13 @@ def verdict(kata: Kata, run: Run) -> Text:
     text.append("\n")
     if run.obstacles:
         text.append_text(obstacle(run.obstacles[0]))
+    elif all_failures:
+        text.append_text(Text("\n").join(map(failure, run.failures)))
     elif run.failures:
         text.append_text(failure(run.failures[0]))
         if others := len(run.failures) - 1:
-            text.append(f"\n{others} more after this one: `pytest tests/{kata.slug}` shows all.\n")
+            command = f"python3 -m dojo run {kata.number} --all"
+            text.append(f"\n{others} more after this one: `{command}` shows all.\n")
     return text
 
 

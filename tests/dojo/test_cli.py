@@ -46,8 +46,12 @@ def test_a_learner_goes_from_kata_to_kata(house: House, capsys: Capture) -> None
         "      NotImplementedError: task 1: double it\n"
         f'      at {VIEWS}:6: raise NotImplementedError("task 1: double it")\n'
         "\n"
-        f"1 more after this one: `pytest tests/{KATA}` shows all.\n"
+        "1 more after this one: `python3 -m dojo run k101 --all` shows all.\n"
     )
+    assert cli.main(["run", "k101", "--all"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("FAIL  ") == 2
+    assert "more after this one" not in out
 
     house.write(VIEWS, SOLVED)
     assert cli.main([]) == 1
