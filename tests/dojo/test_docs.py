@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import json
 import re
 import shutil
 import subprocess
@@ -14,7 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from dojo import catalogue, cli
-from dojo.model import DojoError, Kata
+from dojo.cli import screen
+from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
 from tests.dojo import documents
 from tests.dojo.documents import BRIEFS, CHECKED, GUIDES, OTHERS, Command
 from tests.dojo.house import CLONE
@@ -280,3 +283,33 @@ def test_chapter_pages(chapter: int) -> None:
     assert len(re.findall(r"katas/k\d", text)) == len(katas)
     index = (CLONE / "docs/chapters/README.md").read_text(encoding="utf-8")
     assert f"[{chapter} {titles[chapter].title}]({chapter}.md)" in index
+
+
+def test_vs_code_finds_the_line_and_what_went_wrong() -> None:
+    """The problem matcher's patterns fit two lines of a verdict that follow each other."""
+    text = (CLONE / "docs/editors.md").read_text(encoding="utf-8")
+    block = re.search(r"```json\n(.+?)```", text, re.DOTALL)
+    assert block
+    matcher = json.loads(block[1])["tasks"][0]["problemMatcher"]
+    first, second = (re.compile(one["regexp"]) for one in matcher["pattern"])
+    kata = KATAS[0]
+    place = f"katas/{kata.slug}/views.py"
+    failed = Result(
+        Case("a", "It works.", 1), State.FAILED, "no", "ValueError", f"{place}:7: raise"
+    )
+    silent = Result(Case("b", "It works.", 1), State.FAILED, "", "AssertionError", f"{place}:8: x")
+    broken = Obstacle("'(' was never closed\n    f(", "SyntaxError", f"{place}:9")
+    runs = [Run((failed,)), Run((silent,)), Run((), (broken,))]
+
+    found = [
+        (before[1].strip(), *at.groups())
+        for lines in (screen.verdict(kata, run).plain.splitlines() for run in runs)
+        for above, below in itertools.pairwise(lines)
+        if (before := first.search(above)) and (at := second.search(below))
+    ]
+
+    assert found == [
+        ("ValueError: no", place, "7"),
+        ("It works. (task 1)", place, "8"),
+        ("f(", place, "9"),
+    ]
