@@ -11,7 +11,7 @@ from dojo.model import Kata
 # How often the files are looked at where no event comes: network folders, some containers.
 TICK_MS = 250
 # An editor that writes a file in several steps takes no longer between two of them.
-QUIET_MS = 10
+QUIET_MS = 5
 
 Look = frozenset[tuple[str, int, int, int]]
 

@@ -4,7 +4,7 @@
 clock on the wall and so best on a quiet machine:
 
 * watching: ``dojo`` in a terminal of its own, from the moment the file is written until the screen
-  shows the verdict of that very version;
+  shows the verdict of that very version, after a pause such as a learner makes, if no longer;
 * once: ``dojo run``, the whole command;
 * pytest: plain ``pytest`` on the same suite, the whole command.
 """
@@ -45,6 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m dojo.bench loop", description=__doc__)
     parser.add_argument("kata", nargs="?", default="k102", help="as for `dojo run`")
     parser.add_argument("--repeats", type=positive, default=30, help="measurements of each way")
+    parser.add_argument(
+        "--pause", type=float, default=1.0, help="seconds before each save (default: %(default)s)"
+    )
     options = parser.parse_args(arguments)
     try:
         root = catalogue.find_root(Path.cwd())
@@ -66,14 +69,16 @@ def main(arguments: Sequence[str]) -> int:
             "pytest": lambda: start(house, root, "-m", "pytest", f"tests/{kata.slug}").wait(),
         }
         for name, way in ways.items():
-            seconds = [timed(way) for _ in range(options.repeats)]
+            pause_s = options.pause if way is terminal else 0.0
+            seconds = [timed(way, pause_s) for _ in range(options.repeats)]
             out.write(f"{name:<10} {statistics.median(seconds):>9.3f} {max(seconds):>9.3f}\n")
             out.flush()
     return ExitCode.PASS
 
 
-def timed(way: Callable[[], object]) -> float:
-    """Return the real seconds that *way* takes."""
+def timed(way: Callable[[], object], pause_s: float) -> float:
+    """Return the real seconds that *way* takes, after a pause."""
+    time.sleep(pause_s)
     started = time.monotonic()
     way()
     return time.monotonic() - started

@@ -88,6 +88,8 @@ def full_screen(katas: Sequence[Kata], root: Path) -> int:
     session = Session(root, katas)
     session.start()
     try:
+        # By itself it draws what is new up to a sixtieth of a second late.
+        os.environ.setdefault("TEXTUAL_FPS", "240")
         # The first run is under way while this is imported, which takes 0.3 s.
         from dojo.cli.fullscreen.app import DojoApp
 
@@ -112,7 +114,7 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
     def look(kata: Kata) -> None:
         looks[kata.slug] = saves.look(kata)
 
-    with runner.warm_spawn(root) as spawn:
+    with runner.warm_spawn(root, rehearsed=True) as spawn:
         while True:
             console.clear()
             try:

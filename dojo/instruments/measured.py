@@ -15,6 +15,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Self
 
+from dojo.instruments import learner
+
 #: Draws the chart, and marks the first call above a limit, if there is one.
 Draw = Callable[[int | None], str]
 
@@ -87,9 +89,11 @@ def explains_itself(frame: FrameType | None) -> bool:
     pytest asks for the comparison's text before it evaluates the message, so the source tells.
     """
     while frame is not None:
-        for first, last in _explained_lines(frame.f_code.co_filename):
-            if first <= frame.f_lineno <= last:
-                return True
+        filename = frame.f_code.co_filename
+        if not learner.is_installed(filename):
+            for first, last in _explained_lines(filename):
+                if first <= frame.f_lineno <= last:
+                    return True
         frame = frame.f_back
     return False
 
@@ -103,6 +107,12 @@ def _explained_lines(filename: str) -> tuple[tuple[int, int], ...]:
         return tuple(
             (node.lineno, node.end_lineno or node.lineno)
             for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Assert) and node.msg and ".explain(" in ast.unparse(node.msg)
+            if isinstance(node, ast.Assert) and node.msg and _explains(node.msg)
         )
     return ()
+
+
+def _explains(message: ast.expr) -> bool:
+    """Whether ``explain`` of something is called in *message*."""
+    calls = (node.func for node in ast.walk(message) if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Attribute) and called.attr == "explain" for called in calls)

@@ -17,12 +17,16 @@ __all__ = ["CAN_FORK", "Spawn", "WarmPool", "run", "stop", "warm_spawn"]
 
 
 @contextmanager
-def warm_spawn(root: Path) -> Iterator[Spawn | None]:
-    """Give what `run` needs to run suites in forks, in the block; None where there is no fork."""
+def warm_spawn(root: Path, *, rehearsed: bool = False) -> Iterator[Spawn | None]:
+    """Give what `run` needs to run suites in forks, in the block; None where there is no fork.
+
+    Args:
+        rehearsed: See `dojo.runner.warm.WarmProcess`.
+    """
     if not CAN_FORK:
         yield None
         return
-    pool = WarmPool(root)
+    pool = WarmPool(root, rehearsed=rehearsed)
     try:
         yield pool.spawn
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -102,7 +103,8 @@ def command(kata: Kata, root: Path, answers: str, report: Path) -> list[str]:
         *("-m", "pytest", str(kata.suite.relative_to(root))),
         *("--rootdir", str(root), "-c", str(root / "pyproject.toml")),
         *("-o", "addopts=", *addopts(root / "pyproject.toml")),
-        *("-p", "no:cacheprovider", "-q", "--tb=native", "--color=no"),
+        # No tracebacks: nobody sees them, and one takes longer to render than a test to run.
+        *("-p", "no:cacheprovider", "-q", "--tb=no", "--color=no"),
         f"--answers={answers}",
         f"--dojo-report={report}",
     ]
@@ -110,13 +112,19 @@ def command(kata: Kata, root: Path, answers: str, report: Path) -> list[str]:
 
 def addopts(path: Path) -> list[str]:
     """Return the options that the project gives to every run of pytest, but for its plugins."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = parsed(path.read_text(encoding="utf-8"))
     words = list(table["tool"]["pytest"]["ini_options"]["addopts"])
     return [
         word
         for before, word in zip(["", *words], words, strict=False)
         if word != "-p" and before != "-p"
     ]
+
+
+@functools.lru_cache(maxsize=1)
+def parsed(text: str) -> dict[str, Any]:
+    """Return a table in TOML, the same for each run: it is not to be changed."""
+    return tomllib.loads(text)
 
 
 def environment(base: dict[str, str]) -> dict[str, str]:
@@ -128,10 +136,10 @@ def environment(base: dict[str, str]) -> dict[str, str]:
     }
 
 
-def stamp(path: Path) -> str:
+def stamp(path: Path | str) -> str:
     """Return when *path* was last changed, and its size; empty if it is not there."""
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return ""
     return f"{status.st_mtime_ns} {status.st_size}"

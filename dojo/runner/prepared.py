@@ -18,7 +18,9 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -27,7 +29,7 @@ from typing import IO, Any, NoReturn
 
 import pytest
 
-from dojo.runner import cold
+from dojo.runner import cold, rehearsal
 
 # What suites import sooner or later, and what Django imports when it is first used.
 PRELOADED = (
@@ -68,14 +70,20 @@ PRELOADED = (
 )
 # What a child answers when it could not even begin; pytest uses 0 to 5.
 BROKEN = 70
+# Seconds in which the verdict of the last run is drawn, before the processor is busy again.
+REST_S = 0.2
 
 
 class Server:
     """Pytest plugin of the warm process: forks when all is ready but the tests."""
 
-    def __init__(self, requests: IO[str], answers: IO[str]) -> None:
+    def __init__(
+        self, options: list[str], requests: IO[str], answers: IO[str], *, rehearsed: bool
+    ) -> None:
+        self.options = options
         self.requests = requests
         self.answers = answers
+        self.rehearsed = rehearsed
         self.child: int | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -85,30 +93,44 @@ class Server:
             importlib.import_module(name)
         import_template_tags()
         prepare_database(session.config)
-        # pytest collects garbage several times at the end of each session: spare it what is ours.
-        gc.collect()
-        gc.freeze()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        assert threading.active_count() == 1, "fork() and threads do not mix"
+        settle()
         self.answer(loaded=stamps(loaded_files(session.config.rootpath)))
         signal.signal(signal.SIGTERM, self.stop)
-        for line in self.requests:
-            request = json.loads(line)
+        # The child is there before its request; not rehearsing at first, as somebody is waiting.
+        request, rehearsing = "", False
+        while True:
+            ours, theirs = socket.socketpair()
             if self.fork() == 0:
                 # A learner's code has no business there.
                 self.requests.close()
                 self.answers.close()
+                ours.close()
                 try:
-                    become(request, session.config)
+                    if rehearsing:
+                        rehearse(self.options, session.config, theirs)
+                    become(awaited(theirs), session.config)
                 except BaseException as error:
                     leave(error)
                 return
-            assert self.child is not None
-            self.answer(pid=self.child)
-            self.answer(code=end_of(self.child))
-            self.child = None
-        os._exit(0)
+            theirs.close()
+            request = request or self.requests.readline() or self.stop()
+            with ours:
+                if not rehearsing or is_readable(ours, 0):
+                    self.serve(request, ours)
+                    request, rehearsing = "", self.rehearsed
+                else:
+                    # It is at its rehearsal still: a fresh one is there sooner.
+                    self.kill()
+                    os.waitpid(self.child or 0, 0)
+                    self.child, rehearsing = None, False
+
+    def serve(self, request: str, channel: socket.socket) -> None:
+        """Pass *request* on to the child that waits at *channel*; answer when it has ended."""
+        assert self.child is not None
+        channel.sendall(request.encode())
+        self.answer(pid=self.child)
+        self.answer(code=end_of(self.child))
+        self.child = None
 
     def fork(self) -> int:
         """Fork, and return what `os.fork` does; no child goes unnoticed by `stop`."""
@@ -120,17 +142,31 @@ class Server:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         return pid
 
-    def stop(self, number: int, frame: object) -> NoReturn:
-        """End the run that is under way, and this process."""
+    def stop(self, *_: object) -> NoReturn:
+        """End the child, whether it runs or waits, and this process."""
+        self.kill()
+        os._exit(0)
+
+    def kill(self) -> None:
+        """End the child, if there is one, and all that it has started."""
         if self.child is not None:
             for kill in (os.kill, os.killpg):  # it may have no group of its own yet
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     kill(self.child, signal.SIGKILL)
-        os._exit(0)
 
     def answer(self, **values: object) -> None:
         """Write one object."""
         print(json.dumps(values), file=self.answers, flush=True)
+
+
+def settle() -> None:
+    """Get this process ready to fork."""
+    # pytest collects garbage several times at the end of each session: spare it what is ours.
+    gc.collect()
+    gc.freeze()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    assert threading.active_count() == 1, "fork() and threads do not mix"
 
 
 def import_template_tags() -> None:
@@ -159,6 +195,32 @@ def end_of(pid: int) -> int:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def rehearse(options: list[str], config: pytest.Config, channel: socket.socket) -> None:
+    """Run the rehearsal, unless something comes by *channel* before; say there when it is over."""
+    from pytest_django.plugin import blocking_manager_key
+
+    if is_readable(channel, REST_S):
+        return
+    with config.stash[blocking_manager_key].unblock():
+        rehearsal.run(options)
+    channel.sendall(b"\n")
+
+
+def awaited(channel: socket.socket) -> dict[str, Any]:
+    """Return the request that comes by *channel*; leave if the parent has ended."""
+    with channel, channel.makefile(encoding="utf-8") as lines:
+        line = lines.readline()
+    if not line:
+        os._exit(0)
+    request: dict[str, Any] = json.loads(line)
+    return request
+
+
+def is_readable(channel: socket.socket, seconds: float) -> bool:
+    """Tell whether something comes by *channel* within so many real seconds."""
+    return bool(select.select([channel], [], [], seconds)[0])
 
 
 def loaded_files(root: Path) -> Iterator[Path]:
@@ -219,9 +281,11 @@ def main() -> None:
     os.dup2(2, 1)
     code = BROKEN
     # Not the suites' folders: their conftest.py would import a learner's files.
-    options = ["tests", "-p", "no:faulthandler", *json.loads(sys.argv[1])]
+    order = json.loads(sys.argv[1])
+    options = ["-p", "no:faulthandler", *order["options"]]
     try:
-        code = int(pytest.main(options, plugins=[Server(requests, channel)]))
+        server = Server(options, requests, channel, rehearsed=order["rehearsed"])
+        code = int(pytest.main(["tests", *options], plugins=[server]))
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     sys.stdout.flush()

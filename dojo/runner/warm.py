@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,19 @@ class WarmProcess:
 
     It is started for the first run, and again when the options or a file that it has read are not
     what they were.
+
+    Args:
+        rehearsed: Whether each fork gets ready by a rehearsal, while it waits for its run. For runs
+            with pauses between them: a run that comes before that is over does without.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, rehearsed: bool = False) -> None:
         self.root = root
+        self.rehearsed = rehearsed
         self.process: subprocess.Popen[bytes] | None = None
         self.options: list[str] = []
         self.loaded: dict[str, str] = {}
+        self.read: dict[str, dict[str, bytes]] = {}
         self.lock = threading.Lock()
         self.child: int | None = None
         self.closed = False
@@ -82,7 +89,7 @@ class WarmProcess:
         self.process = subprocess.Popen(  # noqa: S603
             [
                 *(sys.executable, "-c", "from dojo.runner import prepared; prepared.main()"),
-                json.dumps(options),
+                json.dumps({"options": options, "rehearsed": self.rehearsed}),
             ],
             cwd=self.root,
             env=cold.environment(dict(os.environ)),
@@ -94,6 +101,7 @@ class WarmProcess:
         self.options = options
         try:
             self.loaded = self._receive()["loaded"]
+            self.read = read_of_katas(self.loaded, self.root)
         except OSError:
             self._end()
             if self.closed:
@@ -102,19 +110,17 @@ class WarmProcess:
         return True
 
     def _is_stale(self) -> bool:
-        return any(cold.stamp(Path(path)) != was for path, was in self.loaded.items())
+        return any(cold.stamp(path) != was for path, was in self.loaded.items())
 
     def _shadows(self, answers: Answers) -> bool:
         """Tell whether *answers* has another version of a file that the process has read."""
-        katas = self.root / "katas"
-        for path in map(Path, self.loaded):
-            if path.name == "__init__.py" or not path.is_relative_to(katas):
+        for slug, files in self.read.items():
+            if (folder := answers.folder(slug)) is None:
                 continue
-            slug, *rest = path.relative_to(katas).parts
-            folder = answers.folder(slug)
-            theirs = folder.joinpath(*rest) if folder is not None else path
-            if theirs.is_file() and theirs.read_bytes() != path.read_bytes():
-                return True
+            for name, text in files.items():
+                theirs = folder / name
+                if theirs.is_file() and theirs.read_bytes() != text:
+                    return True
         return False
 
     def close(self) -> None:
@@ -185,6 +191,20 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def read_of_katas(paths: Iterable[str], root: Path) -> dict[str, dict[str, bytes]]:
+    """Return what the files of katas among *paths* hold, by the kata's folder and their name there.
+
+    Raises:
+        OSError: One is gone again.
+    """
+    found: dict[str, dict[str, bytes]] = {}
+    for path in map(Path, paths):
+        if path.is_relative_to(root / "katas") and path.name != "__init__.py":
+            slug, *rest = path.relative_to(root / "katas").parts
+            found.setdefault(slug, {})["/".join(rest)] = path.read_bytes()
+    return found
+
+
 def taken_apart(command: list[str]) -> tuple[str, list[str], dict[str, str | None]]:
     """Return the suite, the options that runs have in common, and those that differ."""
     suite, *words = command[3:]
@@ -203,8 +223,9 @@ def taken_apart(command: list[str]) -> tuple[str, list[str], dict[str, str | Non
 class WarmPool:
     """Warm processes, one for each thread that spawns a run."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, rehearsed: bool = False) -> None:
         self.root = root
+        self.rehearsed = rehearsed
         self.mine = threading.local()
         self.started: list[WarmProcess] = []
         self.lock = threading.Lock()
@@ -216,7 +237,7 @@ class WarmPool:
             with self.lock:
                 if self.closed:
                     raise OSError("the run has been called off")
-                self.mine.process = WarmProcess(self.root)
+                self.mine.process = WarmProcess(self.root, rehearsed=self.rehearsed)
                 self.started.append(self.mine.process)
         process: WarmProcess = self.mine.process
         return process.spawn(command, root, log, timeout_s)

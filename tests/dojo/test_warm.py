@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,8 @@ pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
 VIEWS = f"katas/{KATA}/views.py"
 ANSWERS = {
     "solved": SOLVED,
-    "wrong": views(double="return number"),
-    "raises": views(total="raise KeyError(numbers[0])"),
+    "wrong": views(double="number"),
+    "raises": views(total="{}[numbers[0]]"),
     "exits": "import os\n\n\n" + views(total="os._exit(0)"),
     "is killed": "import os, signal\n\n\n" + views(double="os.kill(os.getpid(), signal.SIGKILL)"),
     "exits at import": "import sys\n\nsys.exit(0)\n",
@@ -60,6 +61,27 @@ def test_tells_who_made_it():
 '''
 
 
+TELLS = '''
+"""What a rehearsal has left in the process."""
+
+import sys
+import threading
+
+import pytest
+
+
+def test_tells_whether_there_was_one():
+    """Not to pass."""
+    pytest.fail("rehearsed" if "dojo.runner.rehearsal.suite" in sys.modules else "not rehearsed")
+
+
+def test_tells_what_is_there():
+    """Not to pass."""
+    modules = sorted(name for name in sys.modules if name.startswith(("katas", "tests")))
+    pytest.fail(f"{modules}, {threading.enumerate()[1:]}")
+'''
+
+
 @pytest.fixture(scope="module")
 def warm_house(build: Build) -> Iterator[tuple[House, warm.WarmProcess]]:
     """Keep one warm process for the tests of this module."""
@@ -95,7 +117,7 @@ def test_what_changed_since_the_last_run_is_seen(
 ) -> None:
     house, process = warm_house
     verdicts = []
-    for text in (SOLVED, views(double="return 2 * 20"), SOLVED):
+    for text in (SOLVED, views(double="2 * 20"), SOLVED):
         house.write(VIEWS, text)
         verdicts.append(cold.run(house.kata(), house.root, spawn=process.spawn).passed)
 
@@ -240,6 +262,31 @@ def test_the_tables_are_made_once_for_all_runs(house: House) -> None:
         assert [result.message for result in run.results if result.message] == [maker], run
         assert run.count_passed == 5, run
     process.close()
+
+
+def test_a_fork_that_has_rehearsed_reports_the_same(house: House) -> None:
+    """With the same modules, threads and tables; and what runs before it is ready does without."""
+    house.furnish()
+    house.write(VIEWS, ANSWERS["wrong"])
+    house.write(f"tests/{KATA}/test_rows.py", TABLES.format(slug=KATA).partition("\n\n\ndef")[0])
+    house.write(f"tests/{KATA}/test_tells.py", TELLS)
+    fresh = cold.run(house.kata(), house.root)
+    process = warm.WarmProcess(house.root, rehearsed=True)
+    runs: list[Run] = []
+
+    def told(run: Run) -> str:
+        return next(r.message for r in run.results if r.message.endswith("rehearsed"))
+
+    while not runs or told(runs[-1]) == "not rehearsed":
+        runs.append(cold.run(house.kata(), house.root, spawn=process.spawn))
+        time.sleep(0.1 * len(runs))
+    process.close()
+
+    assert told(runs[0]) == "not rehearsed", "the first run does not wait"
+    assert fresh.count_passed == 4, fresh
+    for run in runs:
+        said = str(facts(run)).replace(repr(told(run)), repr(told(fresh)))
+        assert said == str(facts(fresh))
 
 
 def test_states_are_those_of_the_answer(warm_house: tuple[House, warm.WarmProcess]) -> None:

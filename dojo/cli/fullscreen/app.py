@@ -32,7 +32,7 @@ class DojoApp(App[None]):
     CSS = """
     #main { height: 1fr; padding: 0 1; }
     #tasks { margin: 1 0; }
-    #status { height: 1; padding: 0 1; }
+    #status { width: 100%; height: 1; padding: 0 1; }
     #page { padding: 1 2; height: 1fr; }
     .part { margin-bottom: 1; }
     ModalScreen { background: $background; }
@@ -92,13 +92,16 @@ class DojoApp(App[None]):
         if not self.is_running:
             return
         session, first = self.session, self.screen_stack[0]
+        if session.began is not None and session.found is not None:
+            # While it runs, the last verdict stays: a screen that goes blank at each save is no
+            # rest. And the run wants the processor.
+            self.refresh_status()
+            return
         first.query_one("#heading", Static).update(pages.heading(session, self.chapters))
         shown = pages.tasks(session.kata, session.found, self.size.width) if session.kata else ""
         first.query_one("#tasks", Static).update(shown)
-        # While it runs, the last verdict stays: a screen that goes blank at each save is no rest.
-        if session.began is None or session.found is None:
-            page = pages.body(session, all_failures=self.all_failures)
-            first.query_one("#body", Static).update(page)
+        page = pages.body(session, all_failures=self.all_failures)
+        first.query_one("#body", Static).update(page)
         self.refresh_status()
 
     def refresh_status(self) -> None:
@@ -106,7 +109,7 @@ class DojoApp(App[None]):
         began = self.session.began
         seconds = time.monotonic() - began if began is not None else None
         line = pages.status(self.session, seconds, fork=runner.CAN_FORK)
-        self.screen_stack[0].query_one("#status", Static).update(line)
+        self.screen_stack[0].query_one("#status", Static).update(line, layout=False)
 
     def show(self, *parts: RenderableType) -> None:
         """Put a page on top."""
