@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_django import Settings
 
 TESTS = "tests"
+_EDITED = pytest.StashKey[dict[str, tuple[Path, ...]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -127,7 +128,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, o
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tell the instruments which files are the learner's."""
     if (kata := kata_of(item)) is not None:
-        learner.set_accused(edited_files(item.config, kata))
+        learner.set_accused(found_once(item.config, kata))
 
 
 @pytest.fixture
@@ -187,6 +188,14 @@ def read_once(root: Path, slug: str) -> Kata:
     raise pytest.Collector.CollectError(
         "\n\n".join(str(problem) for problem in found if isinstance(problem, Problem))
     )
+
+
+def found_once(config: pytest.Config, kata: Kata) -> tuple[Path, ...]:
+    """Return what `edited_files` yields, looked for once a session: each test asks."""
+    found = config.stash.setdefault(_EDITED, {})
+    if kata.slug not in found:
+        found[kata.slug] = tuple(edited_files(config, kata))
+    return found[kata.slug]
 
 
 def edited_files(config: pytest.Config, kata: Kata) -> Iterator[Path]:

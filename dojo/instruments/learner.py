@@ -16,6 +16,8 @@ _INSTRUMENTS = Path(__file__).resolve().parent
 _DOJO = _INSTRUMENTS.parent
 _SITE = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib"))
 _STDLIB = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib"))
+# What calls tests and fixtures. None of the code under test stands further out.
+_CALLERS = {("_pytest", "python.py"), ("_pytest", "fixtures.py"), ("pytest_asyncio", "plugin.py")}
 
 _accused: tuple[Path, ...] = ()
 
@@ -36,10 +38,15 @@ class Spot:
 def set_accused(paths: Iterable[Path]) -> None:
     """Accuse only the code in *paths*, files or folders; without any, all that is not installed."""
     global _accused
-    accused = tuple(Path(path).resolve() for path in paths)
+    accused = _resolved(tuple(paths), os.getcwd())
     if accused != _accused:
         _accused = accused
         is_learner.cache_clear()
+
+
+@functools.lru_cache(maxsize=8)
+def _resolved(paths: tuple[Path, ...], here: str) -> tuple[Path, ...]:
+    return tuple(path.resolve() for path in paths)
 
 
 @functools.cache
@@ -47,8 +54,11 @@ def is_learner(filename: str) -> bool:
     """Say whether code compiled from *filename* may be accused."""
     if not _accused:
         return not is_installed(filename)
-    path = Path(filename).resolve()
-    return any(path == accused or accused in path.parents for accused in _accused)
+    # As text: asked for each file of a run, Django's included, that has any code on a stack.
+    path = os.path.realpath(filename)
+    return any(
+        path == accused or path.startswith(accused + os.sep) for accused in map(str, _accused)
+    )
 
 
 @functools.cache
@@ -73,10 +83,19 @@ def _passes_through(filename: str) -> bool:
     return any(folder in path.parents for folder in (*_STDLIB, _INSTRUMENTS))
 
 
+@functools.cache
+def _calls_tests(filename: str) -> bool:
+    return Path(filename).parts[-2:] in _CALLERS
+
+
 def nearest_learner_frame(frame: FrameType | None) -> FrameType | None:
-    """Return the innermost frame of learner code, from *frame* outwards."""
-    while frame is not None and not is_learner(frame.f_code.co_filename):
-        frame = frame.f_back
+    """Return the innermost frame of learner code, from *frame* outwards.
+
+    Looked for at every hop, task and query, so it goes no further than to what has called the test:
+    the most of the stack lies outside of that.
+    """
+    while frame is not None and not is_learner(filename := frame.f_code.co_filename):
+        frame = None if _calls_tests(filename) else frame.f_back
     return frame
 
 

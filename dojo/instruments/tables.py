@@ -30,6 +30,9 @@ def prepare() -> None:
         connection.ensure_connection()
         _prepared = connection.connection.serialize()
         teardown_databases(made, verbosity=0)
+        # Django leaves a connection to memory open, and SQLite wants none carried over a fork.
+        # https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
+        connection.close()
 
 
 def _restore(command: BaseCommand, *args: object, database: str, **options: object) -> None:

@@ -42,7 +42,9 @@ def _noting_submit(self: ThreadPoolExecutor, fn: Any, /, *args: Any, **kwargs: A
     frame = learner.nearest_learner_frame(sys._getframe(1))
     spot = None if frame is None else learner.spot(frame)
     future: Future[Any] = _submit(self, _work_for, spot, fn, args, kwargs)
-    _jobs.setdefault(self, WeakSet()).add(future)
+    if (jobs := _jobs.get(self)) is None:
+        jobs = _jobs.setdefault(self, WeakSet())
+    jobs.add(future)
     return future
 
 

@@ -4,7 +4,6 @@ import asyncio
 
 import httpx
 import pytest
-from asgiref.sync import sync_to_async
 
 from katas.k403_after_commit.wire import agencies as the_agencies
 from katas.newsroom.models import Article, Author
@@ -13,19 +12,15 @@ from tests.k403_after_commit.desk import Answer, Post, form, let_go, send
 
 
 @pytest.fixture
-async def newsroom(transactional_db: None) -> dict[str, int]:
+def newsroom(transactional_db: None) -> dict[str, int]:
     """Two published articles, a draft and an editor: the key of each by its name."""
-
-    def fill() -> dict[str, int]:
-        keys = {"Ida": Author.objects.create(name="Ida").pk}
-        for slug in ("bridge", "lake", "draft"):
-            status = Article.Status.DRAFT if slug == "draft" else Article.Status.PUBLISHED
-            keys[slug] = Article.objects.create(
-                title=slug.title(), slug=slug, status=status, body=f"About the {slug}."
-            ).pk
-        return keys
-
-    return await sync_to_async(fill)()
+    keys = {"Ida": Author.objects.create(name="Ida").pk}
+    for slug in ("bridge", "lake", "draft"):
+        status = Article.Status.DRAFT if slug == "draft" else Article.Status.PUBLISHED
+        keys[slug] = Article.objects.create(
+            title=slug.title(), slug=slug, status=status, body=f"About the {slug}."
+        ).pk
+    return keys
 
 
 @pytest.fixture

@@ -85,9 +85,9 @@ def log() -> Iterator[Log]:
 
 
 @pytest.fixture
-async def article(transactional_db: None) -> int:
+def article(transactional_db: None) -> int:
     """Return the key of an article that readers write about."""
-    return (await Article.objects.acreate(title="Bridge", slug="bridge")).pk
+    return Article.objects.create(title="Bridge", slug="bridge").pk
 
 
 @pytest.fixture

@@ -34,14 +34,14 @@ def errors_end_with_their_test(caplog: pytest.LogCaptureFixture) -> Iterator[Non
 
 
 @pytest.fixture
-async def newsroom(transactional_db: None) -> None:
+def newsroom(transactional_db: None) -> None:
     """Five articles and two drafts."""
 
     def new(slug: str) -> Article:
         status = Article.Status.DRAFT if slug in DRAFTS else Article.Status.PUBLISHED
         return Article(title=slug.title(), slug=slug, status=status, body=f"The {slug}.")
 
-    await Article.objects.abulk_create(map(new, (*PUBLISHED, *DRAFTS)))
+    Article.objects.bulk_create(map(new, (*PUBLISHED, *DRAFTS)))
 
 
 @pytest.fixture

@@ -62,6 +62,20 @@ def test_the_direct_caller_is_found_through_the_standard_library() -> None:
         assert frame.f_code.co_filename == __file__
 
 
+def test_nobody_looks_further_out_than_to_what_calls_tests(tmp_path: Path) -> None:
+    """What started the session is no part of the code under test."""
+    names: dict[str, Any] = {"look": lambda: learner.nearest_learner_frame(sys._getframe(1))}
+    source = "def call(inner):\n    return inner()\n"
+    found = []
+    for caller in ("_pytest/python.py", "other/python.py"):
+        exec(compile(source, str(tmp_path / "site-packages" / caller), "exec"), names)
+        found.append(names["call"](names["look"]))
+
+    assert found[0] is None
+    assert found[1] is not None
+    assert found[1].f_code.co_filename == __file__
+
+
 def test_a_spot_reads_like_a_line_of_code() -> None:
     """Path, line, function, source."""
     spot = learner.spot(sys._getframe())
