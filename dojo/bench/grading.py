@@ -148,7 +148,7 @@ def in_fresh(root: Path, kata: Kata, submission: Path) -> None:
     place = submission / ".environment"
     subprocess.run([sys.executable, "-m", "venv", str(place)], check=True)  # noqa: S603
     python = str(place / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", "--editable", str(root)]
+    install = [python, "-m", "pip", "install", "-qq", "--editable", str(root)]
     subprocess.run(install, check=True)  # noqa: S603
     run_suite(python, root, kata, submission)
     shutil.rmtree(place)

@@ -60,6 +60,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--sandbox", type=int, choices=(0, 1, 2), help="at most this level; by default the highest"
     )
     parser.add_argument(
+        "--at-least",
+        type=int,
+        choices=(0, 1, 2),
+        default=0,
+        help="refuse to grade behind a sandbox of a lower level, be it one submission alone",
+    )
+    parser.add_argument(
         "--unsafe", action="store_true", help="grade many even where there is no sandbox"
     )
     parser.add_argument(
@@ -88,6 +95,13 @@ def run(args: argparse.Namespace) -> int:
     formats = known_formats(args.format)
     sources = intake.sources(args.submissions, args.names)
     level = sandbox.probe(2 if args.sandbox is None else args.sandbox)
+    if level.number < args.at_least:
+        raise DojoError(
+            f"--at-least {args.at_least}: the sandbox that there is here is of level {level}.\n"
+            "Install bubblewrap (Debian, Ubuntu: `apt install bubblewrap`), see INSTRUCTORS.md for "
+            "what each level needs, or ask for less.",
+            code=ExitCode.USAGE,
+        )
     if level.number == 0 and len(sources) > 1 and not args.unsafe:
         raise DojoError(
             "There is no sandbox here, so one submission could change the others' marks, and this "

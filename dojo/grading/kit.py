@@ -7,11 +7,12 @@ where a learner's files would be. Answers and hidden tests are not in it; see `K
 from __future__ import annotations
 
 import compileall
+import functools
 import hashlib
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -169,8 +170,11 @@ def with_hidden(project: Path, slug: str, hidden: Path) -> Path:
     return other
 
 
-def manifest(project: Path, slug: str) -> tuple[Case, ...]:
+def manifest(project: Path, slug: str, environment: Mapping[str, str]) -> tuple[Case, ...]:
     """Return all tests of a project, as pytest collects them from the stub.
+
+    Args:
+        environment: Further variables of the process that collects.
 
     Raises:
         DojoError: They can't be collected, or there are none: a fault of the kit.
@@ -178,7 +182,8 @@ def manifest(project: Path, slug: str) -> tuple[Case, ...]:
     kata = catalogue.read_kata(project, project / "katas" / slug)
     if not isinstance(kata, Kata):
         raise DojoError("\n".join(str(problem) for problem in kata))
-    run = cold.run(kata, project, options=["--collect-only"])
+    spawn = functools.partial(cold.spawn_fresh, variables=environment)
+    run = cold.run(kata, project, options=["--collect-only"], spawn=spawn)
     if run.obstacles or not run.results:
         said = run.obstacles[0].message if run.obstacles else "it holds no test"
         raise DojoError(f"The suite of {slug} can't be collected: {said}")

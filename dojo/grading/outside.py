@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
-import json
 import random
-import socket
-import sys
-import tempfile
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,10 +16,11 @@ from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import Patience
 from dojo.grading.events import LONGEST
+from dojo.grading.ground import Ground
 from dojo.grading.kit import Kit
 from dojo.grading.model import Bar, Box, TestMark, Verdict
-from dojo.grading.sandbox import Errand, Level, Limits, Places, Running
-from dojo.model import DojoError, Kata
+from dojo.grading.sandbox import Level, Limits, Running
+from dojo.model import Kata
 from dojo.site import behind_walls
 
 # Seconds between two looks at the site while it comes up, and at what it uses.
@@ -50,82 +50,84 @@ class Stand:
         """Return what *check* draws its inputs from: the same for the same seed."""
         return random.Random(f"{self.seed}/{self.kata.slug}/{check.name}")  # noqa: S311
 
+    def ground(self) -> Ground:
+        """Return what the sites of these checks stand on."""
+        order = {
+            "slug": self.kata.slug,
+            "services": self.checks.services,
+            "watched": self.checks.watched,
+            "settings": self.checks.settings,
+            "queries": self.checks.queries,
+            "row_locks": self.kata.database == "rowlock",
+        }
+        return Ground(
+            self.level,
+            self.limits,
+            order,
+            project=self.kit.project(self.kata),
+            library=self.kit.library,
+            submission=self.submission,
+        )
+
 
 def mark(stand: Stand, check: Check) -> TestMark:
-    """Return the mark of one check, without points, on a site of its own."""
-    blank = TestMark(check.id, check.title, check.task, Verdict.PASSED, Box.BLACK)
-    with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)
-        shared = Path(folder, "shared")
-        shared.mkdir()
-        rows = check.rows(stand.draw(check)) if check.rows else []
-        (shared / behind_walls.ROWS).write_text(json.dumps(rows), encoding="utf-8")
-        (shared / behind_walls.ROWS).chmod(0o644)
-        place = Path(folder, "site.sock")
-        # Bound here, in a folder that nobody else may write to: what comes inside can put nothing
-        # in its place, such as a link to a socket of this machine.
-        bound = socket.socket(socket.AF_UNIX)
-        bound.bind(str(place))
-        sent = errand(stand, shared, bound.fileno())
-        with bound, Running(stand.level, stand.limits, sent) as running:
-            bound.close()  # the site has its own: when that is gone, nobody listens
-            found = asyncio.run(Judged(stand, check, running, place, shared).mark(blank))
-    ended = running.ended
-    if stand.level.number and b"confined" not in ended.events:
-        raise DojoError(f"The sandbox did not come up: {ended.output[-500:] or ended.killed}")
-    printed = ended.output[-2000:]
-    if ended.killed:
-        message = f"The site was ended: {ended.killed}."
+    """Return the mark of one check, without points."""
+    return marks(stand, [check])[0]
+
+
+def marks(stand: Stand, checks: Sequence[Check], *, late: bool = False) -> list[TestMark]:
+    """Return the marks of *checks*, without points, each on a site of its own.
+
+    Once a site has used up its deadline, no other one is started.
+
+    Args:
+        late: Whether the submission has used up its time before.
+    """
+    found: list[TestMark] = []
+    with stand.ground() as ground:
+        for check in checks:
+            blank = TestMark(check.id, check.title, check.task, Verdict.PASSED, Box.BLACK)
+            late |= ground.late
+            found.append(not_made(blank) if late else made(stand, check, ground, blank))
+    return found
+
+
+def not_made(blank: TestMark) -> TestMark:
+    """Return the mark of a check on a submission that has used up its time before."""
+    message = "Not made: the submission used up its time before."
+    return replace(blank, verdict=Verdict.TIMEOUT, message=message)
+
+
+def made(stand: Stand, check: Check, ground: Ground, blank: TestMark) -> TestMark:
+    """Make a check, and return its mark."""
+    running = ground.clear(check.rows(stand.draw(check)) if check.rows else [])
+    began = time.monotonic()
+    try:
+        found = asyncio.run(Judged(stand, check, ground, running).mark(blank))
+    finally:
+        printed = ground.end()
+    if running.killed:
+        message = f"The site was ended: {running.killed}."
         found = replace(found, verdict=Verdict.CRASHED, message=message)
-    return replace(found, seconds=ended.seconds, printed=printed)
-
-
-def errand(stand: Stand, shared: Path, bound: int) -> Errand:
-    """Return what is to run behind the walls: the site, on the socket *bound*."""
-
-    def command(places: Places) -> list[str]:
-        order = {
-            "slug": stand.kata.slug,
-            "answers": places.submission,
-            "socket": bound,
-            "shared": places.shared,
-            "scratch": places.scratch,
-            "services": stand.checks.services,
-            "watched": stand.checks.watched,
-            "settings": stand.checks.settings,
-            "queries": stand.checks.queries,
-            "row_locks": stand.kata.database == "rowlock",
-        }
-        return [sys.executable, "-P", "-m", "dojo.site.behind_walls", json.dumps(order)]
-
-    return Errand(
-        command,
-        stand.kit.project(stand.kata),
-        stand.kit.library,
-        stand.submission,
-        shared,
-        environment={"PYTHONUNBUFFERED": "1"},  # it ends by being killed
-        descriptors=[bound],
-    )
+    return replace(found, seconds=time.monotonic() - began, printed=printed[-2000:])
 
 
 class Judged:
     """One check of one site that runs."""
 
-    def __init__(
-        self, stand: Stand, check: Check, running: Running, place: Path, shared: Path
-    ) -> None:
-        self.stand, self.check, self.running = stand, check, running
-        self.place, self.shared = place, shared
+    def __init__(self, stand: Stand, check: Check, ground: Ground, running: Running) -> None:
+        self.stand, self.check, self.ground, self.running = stand, check, ground, running
         self.patience = Patience()
         self.upstream, self.database = Upstream(self.patience), Upstream(self.patience)
 
     async def mark(self, blank: TestMark) -> TestMark:
         """Return what became of the check."""
+        shared = self.ground.shared
         async with (
-            self.upstream.listening(self.shared / behind_walls.UPSTREAM),
-            self.database.listening(self.shared / behind_walls.DATABASE),
+            self.upstream.listening(shared / behind_walls.UPSTREAM),
+            self.database.listening(shared / behind_walls.DATABASE),
         ):
+            self.ground.begin()
             checking = asyncio.create_task(self.made())
             watching = asyncio.create_task(self.watched())
             await asyncio.wait({checking, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -135,7 +137,8 @@ class Judged:
             await asyncio.gather(checking, watching, return_exceptions=True)
         found = replace(blank, timeline=self.bars()[:50])
         if checking.cancelled():
-            code = self.running.child.poll()
+            ending = self.ground.ending
+            code = ending[0] if ending else self.running.child.poll()
             return replace(
                 found,
                 verdict=Verdict.CRASHED,
@@ -159,7 +162,7 @@ class Judged:
     async def made(self) -> None:
         """Wait for the site, and make the check."""
         await self.up()
-        site = Site(self.place, self.upstream, self.database, self.patience)
+        site = Site(self.ground.place, self.upstream, self.database, self.patience)
         try:
             await self.check.function(site, self.stand.draw(self.check))
         finally:
@@ -171,7 +174,7 @@ class Judged:
         """Wait until the site accepts connections."""
         while True:
             try:
-                _, writer = await asyncio.open_unix_connection(self.place)
+                _, writer = await asyncio.open_unix_connection(self.ground.place)
             except OSError:
                 await asyncio.sleep(LOOK_S)
             else:
@@ -180,9 +183,24 @@ class Judged:
 
     async def watched(self) -> None:
         """Return when the site has ended or breaks a limit."""
-        child, over_limit = self.running.child, self.running.over_limit
-        while child.poll() is None and not over_limit():  # noqa: ASYNC110 - nobody tells us
-            await asyncio.sleep(LIMITS_S)
+        loop, ground, said = asyncio.get_running_loop(), self.ground, asyncio.Event()
+
+        def hear() -> None:
+            ground.hear()
+            said.set()
+            if ground.gone or ground.ending:
+                loop.remove_reader(ground.control)
+
+        loop.add_reader(ground.control, hear)
+        try:
+            while not (ground.ending or self.running.child.poll() is not None):
+                if self.running.over_limit():
+                    return
+                said.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(said.wait(), LIMITS_S)
+        finally:
+            loop.remove_reader(ground.control)
 
 
 def ours(error: BaseException) -> bool:

@@ -22,26 +22,15 @@ from dojo.grading.model import Box, TestMark, Verdict
 from dojo.grading.sandbox import Errand, Level, Limits, Places
 from dojo.grading.sandbox.walls import SUBMISSION
 from dojo.grading.tampering import Statement
-from dojo.model import Case, DojoError, Kata, Result, Run, State
+from dojo.grading.verdicts import as_at_home, mark, told
+from dojo.model import Case, DojoError, Kata
 from dojo.runner import cold
 
-VERDICTS = {
-    State.PASSED: Verdict.PASSED,
-    State.FAILED: Verdict.FAILED,
-    State.TIMEOUT: Verdict.TIMEOUT,
-    State.CRASHED: Verdict.CRASHED,
-    State.MISSING: Verdict.MISSING,
-    State.SKIPPED: Verdict.FAILED,
-}
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
 WATCH = "dojo.grading.watch"
 # Tests that get a run of their own, because a run broke off during them.
 MOST_APART = 2
-UNCONFIRMED = (
-    "It was reported as passed, but the run broke off later. Only what comes to its end can show "
-    "that it was not meddled with."
-)
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -97,13 +86,15 @@ made: dict[tuple[Path, str], tuple[Suite, ...]] = {}
 def find_suites(kit: Kit, kata: Kata, walls: Walls) -> Iterator[Suite]:
     """Yield the suites of *kata*, each with what passes on the stub."""
     project = kit.project(kata)
+    # The kit's own, as in the runs to come: bytecode that pytest makes of it is then there.
+    own = {"PYTHONPATH": str(kit.library)}
     yield known(
-        kit, kata, Suite(project / "tests" / kata.slug, manifest(project, kata.slug)), walls
+        kit, kata, Suite(project / "tests" / kata.slug, manifest(project, kata.slug, own)), walls
     )
     hidden = kit.hidden / kata.slug if kit.hidden else None
     if hidden is not None and any(hidden.glob("test_*.py")):
         other = with_hidden(project, kata.slug, hidden)
-        suite = Suite(other / "tests" / kata.slug, manifest(other, kata.slug), hidden=True)
+        suite = Suite(other / "tests" / kata.slug, manifest(other, kata.slug, own), hidden=True)
         yield known(kit, kata, suite, walls)
 
 
@@ -132,35 +123,56 @@ class Attempt:
         broke_at: Id of the test during which the run broke off; empty if it came to its end.
         whole: True if it came to its end, and nothing shows that it was meddled with.
         output: The last of what it printed.
+        stuck: True if its deadline came before the first test, while files were imported.
+        spent: True if it computed until its deadline: it would do so again.
+        over: True if it broke another limit than its deadline.
     """
 
     tests: tuple[TestMark, ...]
     broke_at: str
     whole: bool
     output: str
+    stuck: bool = False
+    spent: bool = False
+    over: bool = False
 
     @property
     def doubtful(self) -> int:
         """Number of tests that may have ended as they did because the machine is busy."""
+        if self.spent or self.over:
+            return 0
         # What can't be imported never can.
         if any(test.error for test in self.tests if test.verdict is Verdict.MISSING):
             return 0
         return sum(test.verdict in DOUBTFUL for test in self.tests)
 
 
-def run(
-    kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls
-) -> tuple[list[TestMark], list[str]]:
-    """Run *suite* until nothing is in doubt, in a few runs at most; returns marks, and notes.
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a suite.
+
+    Attributes:
+        tests: A mark for each test, without points.
+        notes: What a reader of the marks should know.
+        stuck: True if the submission's files can't be imported before the deadline.
+    """
+
+    tests: tuple[TestMark, ...]
+    notes: tuple[str, ...] = ()
+    stuck: bool = False
+
+
+def run(kit: Kit, kata: Kata, suite: Suite, submission: Path, walls: Walls) -> Outcome:
+    """Run *suite* until nothing is in doubt, in a few runs at most.
 
     A test during which a run breaks off gets a run of its own, and the others one without it.
     """
     once = functools.partial(run_once, kit, kata, suite, submission, walls)
     notes: list[str] = []
-    apart: list[str] = []
+    apart: dict[str, Attempt] = {}
     attempt = once(suite.cases)
     while attempt.broke_at and len(apart) < MOST_APART:
-        apart.append(attempt.broke_at)
+        apart[attempt.broke_at] = attempt
         attempt = once([case for case in suite.cases if case.id not in apart])
     if attempt.doubtful:
         again = once([case for case in suite.cases if case.id not in apart])
@@ -168,15 +180,26 @@ def run(
             notes.append(f"{attempt.doubtful} tests were in doubt at first; a second run counts.")
             attempt = again
     marks = {test.id: test for test in attempt.tests}
-    for one in apart:
-        alone = once([case for case in suite.cases if case.id == one])
-        marks |= {test.id: test for test in alone.tests}
+    for one, broken in apart.items():
+        alone = broken if broken.spent else once([case for case in suite.cases if case.id == one])
+        marks |= {test.id: test for test in alone.tests if test.id == one}
     if apart:
         names = ", ".join(one.partition("::")[2] for one in apart)
-        notes.append(
-            f"A run broke off during {names}: such tests ran again alone, the rest without."
-        )
-    return [marks[case.id] for case in suite.cases], notes
+        spent = all(broken.spent for broken in apart.values())
+        how = "the rest ran again" if spent else "such tests ran again alone, the rest"
+        notes.append(f"A run broke off during {names}: {how} without.")
+    return Outcome(tuple(marks[case.id] for case in suite.cases), tuple(notes), attempt.stuck)
+
+
+def not_run(suite: Suite) -> Outcome:
+    """Return what becomes of a suite on a submission that has used up its time before."""
+    return Outcome(
+        tuple(
+            TestMark(case.id, case.title, case.task, Verdict.TIMEOUT, Box.WHITE, suite.hidden)
+            for case in suite.cases
+        ),
+        stuck=True,
+    )
 
 
 def run_once(
@@ -221,16 +244,9 @@ def run_once(
         "" if tampered else said.broke_at,
         whole=said.finished and not tampered,
         output=ended.output,
-    )
-
-
-def as_at_home(test: TestMark, inside: str, at_home: str) -> TestMark:
-    """Return *test* with the paths that whoever handed in knows, for those inside the walls."""
-    return replace(
-        test,
-        message=test.message.replace(inside, at_home),
-        where=test.where.replace(inside, at_home),
-        printed=test.printed.replace(inside, at_home),
+        stuck=ended.late and not any(event["event"] == "start" for event in found),
+        spent=ended.spent,
+        over=bool(ended.killed) and not ended.late,
     )
 
 
@@ -248,49 +264,3 @@ def command(kata: Kata, files: Sequence[str], project: Path, places: Places) -> 
         f"--answers={kata.slug}={places.submission}",
         f"--dojo-report=/dev/fd/{places.report}",
     ]
-
-
-def told(said: Statement) -> Run:
-    """Return what the run reported about its cases, and about these alone."""
-    known = {case.id for case in said.cases}
-    listed = [
-        {"event": "case", "id": case.id, "title": case.title, "task": case.task}
-        for case in said.cases
-    ]
-    about = [
-        event
-        for event in said.events
-        if event["event"] != "case" and event.get("id", "") in {"", *known}
-    ]
-    ended = said.ended
-    code = None if ended.killed else ended.code
-    return cold.assemble([*listed, *about], code=code, seconds=ended.seconds, output=ended.output)
-
-
-def mark(result: Result, report: Run, hidden: bool, tampered: str, said: Statement) -> TestMark:
-    """Return the mark of one test, without points."""
-    found = TestMark(
-        result.case.id,
-        result.case.title,
-        result.case.task,
-        VERDICTS[result.state],
-        Box.WHITE,
-        hidden,
-        message=result.message,
-        error=result.error,
-        where=result.where,
-        printed=result.printed,
-        seconds=result.seconds,
-        timeline=result.timeline,
-    )
-    if tampered:
-        text = f"The submission meddled with its judge: {tampered}."
-        return replace(found, verdict=Verdict.TAMPERED, message=text)
-    if result.state is State.MISSING and report.obstacles:
-        first = report.obstacles[0]
-        return replace(found, message=first.message, error=first.error, where=first.where)
-    if said.ended.killed and result.case.id not in said.results:
-        return replace(found, message=f"The run was ended: {said.ended.killed}.")
-    if found.verdict is Verdict.PASSED and not said.finished:
-        return replace(found, verdict=Verdict.MISSING, message=UNCONFIRMED)
-    return found

@@ -13,8 +13,9 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dojo.catalogue import relative
@@ -145,13 +146,23 @@ def stamp(path: Path | str) -> str:
     return f"{status.st_mtime_ns} {status.st_size}"
 
 
-def spawn_fresh(command: list[str], root: Path, log: Path, timeout_s: float) -> int | None:
-    """Run *command* with its output in *log*; None if it had to be killed at the deadline."""
+def spawn_fresh(
+    command: list[str],
+    root: Path,
+    log: Path,
+    timeout_s: float,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> int | None:
+    """Run *command* with its output in *log*; None if it had to be killed at the deadline.
+
+    Args:
+        variables: Of the environment, in addition.
+    """
     with log.open("wb") as output:
         child = subprocess.Popen(  # noqa: S603
             command,
             cwd=root,
-            env=environment(dict(os.environ)),
+            env=environment(dict(os.environ)) | dict(variables),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

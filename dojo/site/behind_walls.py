@@ -1,10 +1,10 @@
-"""Serve a submission's site on a Unix socket, for its black-box checks: the process in the sandbox.
+"""Serve a submission's site on a Unix socket, for its black-box checks: inside the sandbox.
 
-``python -P -m dojo.site.behind_walls ORDER`` where ORDER is a JSON object: slug, answers (folder),
-socket (descriptor of one that is bound), shared (folder with the other sockets and `ROWS`), scratch
-(folder for the database), services, watched, settings, queries (whether each of them asks the judge
-first), row_locks (whether the database has them; then, with queries, the judge is told who waits
-for one).
+It is told what to serve by an order: slug, answers (folder), socket (descriptor of one that is
+bound), shared (folder with the other sockets and `ROWS`), scratch (folder for the database),
+services, watched, settings, queries (whether each of them asks the judge first), row_locks (whether
+the database has them; then, with queries, the judge is told who waits for one). The process is a
+fork of `dojo.site.prefork`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,8 @@ RETURNS, WAITS = " returns", "django.db:waits"
 ROW_LOCKS = {"ENGINE": "dojo.instruments.sqlite_rowlock", "OPTIONS": {"timeout": 60}}
 
 
-def main() -> None:
+def serve(order: dict[str, Any]) -> None:
     """Serve until killed."""
-    order = json.loads(sys.argv[1])
     slug, shared = order["slug"], Path(order["shared"])
     rows = json.loads((shared / ROWS).read_text(encoding="utf-8"))
     root = Path.cwd()
@@ -216,7 +215,3 @@ def answer(line: bytes) -> Any:
         error, _ = found(said["type"])
         raise error(said["error"])
     return said["answer"]
-
-
-if __name__ == "__main__":
-    main()

@@ -35,6 +35,8 @@ from dojo.grading.sandbox.walls import (
 
 # Seconds between two looks at what a run uses.
 LOOK_S = 0.2
+# Part of its time for which a run has to compute, so that the machine was not too busy for it.
+MOSTLY = 0.5
 INTERRUPTED = "grading was interrupted"
 
 
@@ -48,6 +50,8 @@ class Ended:
         events: What it wrote to its report, as far as we read.
         output: The last of what it printed.
         seconds: Real time.
+        late: Whether it was killed at its deadline.
+        spent: Whether, then, it had computed for most of the time: another run would do the same.
     """
 
     code: int | None
@@ -55,6 +59,8 @@ class Ended:
     events: bytes
     output: str
     seconds: float
+    late: bool = False
+    spent: bool = False
 
 
 under_way: set[Running] = set()
@@ -78,6 +84,10 @@ class Running:
     """A run that is under way; as a context manager, it starts and surely ends.
 
     Attributes:
+        started: Since when its real time counts; whoever gives a run several things to do may set
+            it anew.
+        streams: What else it writes to.
+        late: Whether it was killed at its deadline.
         ended: How it ended, once the block is left.
     """
 
@@ -87,6 +97,9 @@ class Running:
         self.level, self.limits, self.errand = level, limits, errand
         self.uid: int = spare_uid(taken={other.uid for other in tuple(under_way)})
         self.killed = ""
+        self.late = False
+        self.computed = 0.0
+        self.streams: list[Stream] = []
         self.token = secrets.token_hex(8)
 
     def __enter__(self) -> Running:
@@ -128,11 +141,13 @@ class Running:
         """Return the whole command line."""
         kit, submission, shared = self.errand.kit, self.errand.submission, self.errand.shared
         if self.level.bwrap:
-            places = Places(KIT, SUBMISSION, SCRATCH, SHARED if shared else "", report)
+            there = SHARED if shared else ""
+            places = Places(KIT, SUBMISSION, SCRATCH, there, report, self.uid)
             outside = walls(self.level.bwrap, self.limits, self.errand, self.uid)
         else:
             there = str(shared) if shared else ""
-            places = Places(str(kit), str(submission), self.scratch, there, report)
+            user = self.uid if self.level.number and os.geteuid() == 0 else None
+            places = Places(str(kit), str(submission), self.scratch, there, report, user)
             outside = []
         inside = confined(self.level, self.limits, self.uid, report)
         return [*outside, *inside, *self.errand.command(places)]
@@ -164,7 +179,9 @@ class Running:
         limits = self.limits
         if time.monotonic() - self.started > limits.seconds:
             self.killed = f"it ran for more than {limits.seconds:g} s"
-        elif self.report.full or self.output.full:
+            self.late = True
+            self.computed = sum(map(computed, self.tree()))
+        elif any(stream.full for stream in (self.report, self.output, *self.streams)):
             self.killed = f"it wrote more than {limits.output_mib} MiB to its output"
         elif self.memory() > limits.memory_mib * MIB:
             self.killed = f"it used more than {limits.memory_mib} MiB of memory"
@@ -200,7 +217,15 @@ class Running:
         shutil.rmtree(self.scratch, ignore_errors=True)
         output = self.output.data.decode(errors="replace")
         ended_itself = None if self.killed else code
-        self.ended = Ended(ended_itself, self.killed, bytes(self.report.data), output, seconds)
+        self.ended = Ended(
+            ended_itself,
+            self.killed,
+            bytes(self.report.data),
+            output,
+            seconds,
+            self.late,
+            self.late and self.computed > self.limits.seconds * MOSTLY,
+        )
 
     def kill(self) -> None:
         """End all processes of the run; those that left its tree, too."""
@@ -227,6 +252,14 @@ class Running:
                 if mine:
                     found.append(process)
         return found
+
+
+def computed(process: psutil.Process) -> float:
+    """Return the seconds of processors that a process has had."""
+    with contextlib.suppress(psutil.Error):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def nameless_files(pid: int) -> dict[tuple[int, int], int]:

@@ -83,6 +83,7 @@ class Places:
         scratch: For temporary files.
         shared: Read only, but for the sockets in it; empty if there is none.
         report: File descriptor that the run writes its report to.
+        user: The user id of the run, if no process but the run's has it; None otherwise.
     """
 
     kit: str
@@ -90,6 +91,7 @@ class Places:
     scratch: str
     shared: str
     report: int
+    user: int | None
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,19 @@ def test_many_are_not_graded_without_walls(
     assert plans[1].walls.level.number == 0
 
 
+def test_lower_walls_than_asked_for_are_refused(
+    plans: list[Plan], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even for one submission."""
+    words = ("class", "--format", "json", "--at-least", "2")
+    assert grade(*words, "--sandbox", "1") == ExitCode.USAGE
+    assert "--at-least 2: the sandbox that there is here is of level 1" in capsys.readouterr().err
+    assert plans == []
+
+    assert grade(*words) == ExitCode.PASS
+    assert plans[0].walls.level.number == 2
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
