@@ -8,27 +8,25 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from dojo import catalogue
-from dojo.blackbox import Draw, Site
+from dojo.blackbox import Draw, Site, checks
 from dojo.blackbox.checks import Check, Checks
-from dojo.grading import batch, journal, kit, outside, sandbox
+from dojo.grading import batch, events, journal, kit, outside, sandbox, whitebox
 from dojo.grading.intake import sources
 from dojo.grading.judge import judge
-from dojo.grading.kit import CACHES, Kit
-from dojo.grading.model import Box, Gradebook, KataMark, Verdict
+from dojo.grading.kit import Kit
+from dojo.grading.model import Box, Gradebook, KataMark, TestMark, Verdict
 from dojo.grading.outside import Stand
 from dojo.grading.whitebox import Walls
 from dojo.model import Kata
 from dojo.reports import FORMATS, saving
-from tests.dojo.conftest import Build
 from tests.dojo.grading.conftest import LIMITS
-from tests.dojo.house import CLONE, side_by_side
+from tests.dojo.house import CLONE, House, side_by_side
 
 # Deadlines are the sandbox's own.
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(600)]
@@ -44,7 +42,6 @@ REPORTED = {
     "equal_to_all": (Verdict.TAMPERED, "is equal to everything"),
     "escapes": (Verdict.FAILED, "owned"),
     "exit_at_import": (Verdict.MISSING, "The run ended before this test."),
-    "exit_in_a_test": (Verdict.CRASHED, "The process ended during this test, with exit code 0."),
     "flood": (Verdict.TAMPERED, "its report holds what no test wrote"),
     "forged_and_gone": (Verdict.MISSING, "the run broke off later"),
     "forged_at_exit": (Verdict.TAMPERED, "results are reported that no test gave"),
@@ -57,7 +54,6 @@ REPORTED = {
     "no_loop": (Verdict.TAMPERED, "get_running_loop was replaced"),
     "no_time": (Verdict.FAILED, ""),
     "odd_numbers": (Verdict.TAMPERED, "its report holds what no test wrote"),
-    "odd_signal": (Verdict.CRASHED, "The process ended during this test"),
     "patched_call": (Verdict.TAMPERED, "CallInfo.from_call was replaced"),
     "patched_json": (Verdict.TAMPERED, "json.dumps was replaced"),
     "patched_reporter": (Verdict.TAMPERED, "Reporter.write was replaced"),
@@ -99,6 +95,17 @@ def source(slug: str, name: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
+def inside(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Make a dojo with k101, without its checks from outside: these come to nothing here."""
+    house = House(tmp_path_factory.mktemp("house"))
+    house.furnish()
+    for place in ("katas", "tests", "solutions", "dojo/stubs"):
+        ignore = shutil.ignore_patterns("__pycache__", checks.FILE)
+        shutil.copytree(CLONE / place / K101, house.root / place / K101, ignore=ignore)
+    return house
+
+
+@pytest.fixture(scope="module")
 def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder of submissions: all attacks on k101, and two with planted files."""
     folder = tmp_path_factory.mktemp("class")
@@ -118,9 +125,11 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def book(class_: Path, walls: Walls, tmp_path_factory: pytest.TempPathFactory) -> Gradebook:
+def book(
+    inside: House, class_: Path, walls: Walls, tmp_path_factory: pytest.TempPathFactory
+) -> Gradebook:
     """Grade that class, with all its attackers side by side."""
-    plan = batch.Plan(CLONE, (kata(K101),), sources([class_]), walls, workers=3)
+    plan = batch.Plan(inside.root, (inside.kata(K101),), sources([class_]), walls, workers=3)
     with journal.opened(tmp_path_factory.mktemp("out"), "seed") as notes:
         return batch.grade(plan, notes)
 
@@ -141,7 +150,7 @@ def test_an_attack_gains_nothing_and_is_reported_as_what_it_is(book: Gradebook, 
     mark = mark_of(book, name)
 
     assert not mark.fault
-    assert sum(test.box is Box.WHITE for test in mark.tests) == 13
+    assert len(mark.tests) == 13
     seen = {(test.id.partition("::")[2], test.verdict, test.message) for test in mark.tests}
     assert mark.earned == 0, seen
     assert mark.tests[0].verdict is verdict, seen
@@ -179,48 +188,82 @@ def test_what_attackers_print_is_harmless_in_every_report(book: Gradebook, tmp_p
             assert path.suffix != ".html" or b"<script>alert" not in data
 
 
+# What is said of each that does its harm when the site is started, or its views are imported.
+AT_THE_START = {
+    "daemon": "",
+    "disk_bomb": "",
+    "endless_output": "The site was ended: it wrote more than 2 MiB to its output.",
+    "exit_at_import": "",
+    "fork_bomb": "The site was ended: it used more than 512 MiB of memory.",
+    "hidden_memory": "The site was ended: it used more than 512 MiB of memory.",
+    "memory_bomb": "The site was ended: it used more than 512 MiB of memory.",
+}
+
+
+def seen_from_outside(
+    own: Kit, slug: str, name: str, walls: Walls, place: Path, most: int | None = None
+) -> list[TestMark]:
+    """Make the checks of a kata, or the first ones, on an attack that is put at *place*."""
+    found = checks.load(kata(slug).suite)
+    assert found is not None
+    whitebox.put(place, {"views.py": source(slug, name)})
+    stand = Stand(own, kata(slug), found, place, walls.level, walls.limits, "seed")
+    return [outside.mark(stand, check) for check in found.checks[:most]]
+
+
+def test_a_site_that_attacks_as_it_starts_fails_its_check(
+    inside: House, walls: Walls, tmp_path: Path
+) -> None:
+    """Within the limits of a run; nobody waits for it longer."""
+    tmp_path.chmod(0o755)
+    own = batch.kit_here(inside.root, (inside.kata(K101),), None)
+    marks = side_by_side(
+        {
+            name: functools.partial(seen_from_outside, own, K101, name, walls, tmp_path / name, 1)
+            for name in AT_THE_START
+        }
+    )
+
+    for name, words in AT_THE_START.items():
+        (mark,) = marks[name]
+        assert mark.verdict in {Verdict.FAILED, Verdict.CRASHED}, (name, mark)
+        assert words in mark.message, (name, mark)
+
+
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Kit:
     return kit.build(CLONE, [kata(K102)], tmp_path_factory.mktemp("kit"))
 
 
-@pytest.fixture(scope="module")
-def from_outside(own: Kit, walls: Walls) -> dict[str, KataMark]:
-    """Judge the attacks on k102 whose checks are made from outside."""
-    names = ("forged_calls", "links", "perfect_forgery")
-    return side_by_side(
+def test_what_runs_inside_cannot_reach_a_check_from_outside(
+    own: Kit, walls: Walls, tmp_path: Path
+) -> None:
+    """It forges calls, or puts links where the judge looks: its checks fail, and nothing is put."""
+    tmp_path.chmod(0o755)
+    look = functools.partial(seen_from_outside, own, K102)
+    marks = side_by_side(
         {
-            name: functools.partial(
-                judge, own, kata(K102), {"views.py": source(K102, name)}, walls, "seed"
-            )
-            for name in names
+            "forged_calls": lambda: look("forged_calls", walls, tmp_path / "calls"),
+            "links": lambda: look("links", walls, tmp_path / "links", 1),
         }
     )
 
-
-def test_what_runs_inside_cannot_reach_a_check_from_outside(
-    from_outside: dict[str, KataMark],
-) -> None:
-    for name, mark in from_outside.items():
-        checks = [test for test in mark.tests if test.box is Box.BLACK]
-        assert not mark.fault, name
-        assert checks
-        assert {test.verdict for test in checks} == {Verdict.FAILED}, (name, checks)
+    for name, found in marks.items():
+        assert found
+        assert {test.verdict for test in found} == {Verdict.FAILED}, (name, found)
+    (linked,) = marks["links"]
+    assert "upstream.sock [Errno 30] Read-only file system" in linked.printed
+    assert "rows.json [Errno 30] Read-only file system" in linked.printed
 
 
-def test_a_forged_report_is_contradicted_from_outside(from_outside: dict[str, KataMark]) -> None:
+def test_a_forged_report_is_contradicted_from_outside(own: Kit, walls: Walls) -> None:
     """Code that knows the grader can forge all in its own process; what is seen outside counts."""
-    mark = from_outside["perfect_forgery"]
+    mark = judge(own, kata(K102), {"views.py": source(K102, "perfect_forgery")}, walls, "seed")
 
-    assert any(note.startswith("Task 4 passes in the process") for note in mark.notes), mark.notes
+    assert any(note.startswith("Task 4 passes in the process") for note in mark.notes), mark
     assert [test.id for test in mark.tests if test.task == 4 and test.earned] == []
-
-
-def test_a_site_can_put_nothing_where_the_judge_looks(from_outside: dict[str, KataMark]) -> None:
-    printed = "".join(test.printed for test in from_outside["links"].tests)
-
-    assert "upstream.sock [Errno 30] Read-only file system" in printed
-    assert "rows.json [Errno 30] Read-only file system" in printed
+    checked = {test.verdict for test in mark.tests if test.box is Box.BLACK}
+    assert checked == {Verdict.FAILED}, mark.tests
 
 
 HARMFUL = {
@@ -265,60 +308,59 @@ def test_a_hostile_site_harms_nobody(own: Kit, walls: Walls, tmp_path: Path) -> 
     assert (mark.verdict, mark.error) == (Verdict.FAILED, "RecursionError")
 
 
-@pytest.fixture(scope="module")
-def small(build: Build, tmp_path_factory: pytest.TempPathFactory) -> tuple[Kit, Kata]:
-    house = build()
-    house.furnish()
-    shutil.copytree(CLONE / "dojo", house.root / "dojo", dirs_exist_ok=True, ignore=CACHES)
-    found = house.kata()
-    return kit.build(house.root, [found], tmp_path_factory.mktemp("kit")), found
+def half(own: Kit, name: str, walls: Walls) -> KataMark:
+    """Judge an answer of which one half attacks, and the other is right."""
+    files = {"views.py": (ATTACKS / "double" / name / "views.py").read_bytes()}
+    mark = judge(own, own.katas[0], files, walls, "seed")
+    double, total = mark.tests
+    assert (total.verdict, mark.earned) == (Verdict.PASSED, mark.worth // 2), (name, mark)
+    assert double.earned == 0
+    return mark
 
 
-def test_one_test_that_breaks_the_run_costs_no_other(small: tuple[Kit, Kata], walls: Walls) -> None:
+def test_a_test_that_ends_the_process_costs_no_other(plain_kit: Kit, walls: Walls) -> None:
     """It gets a run of its own; the rest is judged without it, and keeps its points."""
-    deadline = Walls(walls.level, replace(LIMITS, seconds=25))
-    own, found = small
     marks = side_by_side(
-        {
-            name: functools.partial(
-                judge,
-                own,
-                found,
-                {"views.py": (ATTACKS / "double" / name / "views.py").read_bytes()},
-                deadline if name == "deaf" else walls,
-                "seed",
-            )
-            for name in WAYS
-        }
+        {name: functools.partial(half, plain_kit, name, walls) for name in ("dies", "leaves")}
     )
 
-    for name, (verdict, words) in WAYS.items():
-        double, total = marks[name].tests
-        assert total.verdict is Verdict.PASSED, (name, total)
-        assert (double.verdict, double.earned) == (verdict, 0)
-        assert words in double.message
-        assert marks[name].earned == marks[name].worth // 2
+    for name, words in {"dies": "", "leaves": "exit code 0."}.items():
+        double = marks[name].tests[0]
+        assert double.verdict is Verdict.CRASHED, (name, double)
+        assert f"The process ended during this test, with {words}" in double.message
 
 
-WAYS = {
-    "deaf": (Verdict.TIMEOUT, "The run was ended: it ran for more than 25 s."),
-    "dies": (Verdict.CRASHED, "The process ended during this test, with"),
-}
+def test_a_test_that_never_ends_costs_no_other(
+    plain_kit: Kit, walls: Walls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here its time is up as soon as it has begun, so that nobody waits, and no honest run ends."""
+    true = sandbox.Running.over_limit
+
+    def over_limit(running: sandbox.Running) -> str:
+        said = events.read(bytes(running.report.data))
+        if any(one["event"] == "start" and "test_doubles" in one["id"] for one in said):
+            running.started -= running.limits.seconds
+        return true(running)
+
+    monkeypatch.setattr(sandbox.Running, "over_limit", over_limit)
+    double = half(plain_kit, "deaf", walls).tests[0]
+
+    assert double.verdict is Verdict.TIMEOUT
+    assert double.message == "The run was ended: it ran for more than 60 s."
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_attacks_gain_nothing_behind_lower_walls(
-    small: tuple[Kit, Kata], number: int, monkeypatch: pytest.MonkeyPatch
+    plain_kit: Kit, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever it leaves behind, a forged line is seen."""
-    own, found = small
     # As whoever is not root: another user might not be allowed to read this interpreter.
     monkeypatch.setattr(os, "geteuid", lambda: 1)
     walls = Walls(sandbox.probe(number), LIMITS)
     assert walls.level.number == number
     attack = (ATTACKS / "k101" / "daemon" / "views.py").read_bytes() if number else b""
     attack += (ATTACKS / "k101" / "wrong_types" / "views.py").read_bytes()
-    mark = judge(own, found, {"views.py": attack}, walls, "seed")
+    mark = judge(plain_kit, plain_kit.katas[0], {"views.py": attack}, walls, "seed")
 
     assert not mark.fault
     assert (mark.earned, mark.tampered) == (0, True)

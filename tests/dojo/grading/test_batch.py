@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,32 +19,25 @@ import pytest
 from dojo.grading import batch, journal, judge, sandbox
 from dojo.grading.batch import Plan
 from dojo.grading.intake import sources
-from dojo.grading.kit import CACHES
+from dojo.grading.kit import Kit
 from dojo.grading.model import Gradebook, KataMark
+from dojo.grading.sandbox.running import under_way
 from dojo.grading.whitebox import Walls
-from dojo.model import DojoError
-from tests.dojo.conftest import Build
+from dojo.model import DojoError, Kata
 from tests.dojo.house import CLONE, KATA, SOLVED, House, views
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+JUDGE = judge.judge
 CLASS = {"ada": SOLVED, "bob": SOLVED, "cyd": views(double="number * 3")}
 
 
-@pytest.fixture(scope="module")
-def house(build: Build) -> House:
-    house = build()
-    house.furnish()
-    shutil.copytree(CLONE / "dojo", house.root / "dojo", dirs_exist_ok=True, ignore=CACHES)
-    return house
-
-
 @pytest.fixture
-def plan(house: House, walls: Walls, tmp_path: Path) -> Plan:
+def plan(plain: House, walls: Walls, tmp_path: Path) -> Plan:
     """Plan to grade three submissions, of which two are alike."""
     for name, text in CLASS.items():
         (tmp_path / "class" / name).mkdir(parents=True)
         (tmp_path / "class" / name / "views.py").write_text(text)
-    return Plan(house.root, (house.kata(),), sources([tmp_path / "class"]), walls, workers=2)
+    return Plan(plain.root, (plain.kata(),), sources([tmp_path / "class"]), walls, workers=2)
 
 
 @pytest.fixture
@@ -102,10 +94,10 @@ def test_only_what_has_changed_is_graded_again(
     assert len(judged) == 1
 
 
-@pytest.mark.parametrize("change", ["limits", "suite"])
+@pytest.mark.parametrize("change", ["limits", "kit"])
 def test_everything_is_graded_again_when_the_judge_has_changed(
     plan: Plan,
-    house: House,
+    plain_kit: Kit,
     tmp_path: Path,
     judged: list[str],
     change: str,
@@ -116,8 +108,8 @@ def test_everything_is_graded_again_when_the_judge_has_changed(
         limits = replace(plan.walls.limits, seconds=61)
         plan = replace(plan, walls=replace(plan.walls, limits=limits))
     else:
-        monkeypatch.setattr(batch, "kits", {})
-        house.append(f"tests/{KATA}/test_views.py", "\n# Another suite.\n")
+        other = replace(plain_kit, digest="another")
+        monkeypatch.setattr(batch, "kit_here", lambda *arguments: other)
     graded(plan, tmp_path / "out")
 
     assert len(judged) == 4
@@ -185,8 +177,8 @@ def test_an_executor_that_loses_its_workers_is_a_fault_and_no_crash(
     }
 
 
-def test_a_worker_with_other_files_refuses(plan: Plan, house: House, walls: Walls) -> None:
-    job = batch.Job(house.root, (KATA,), None, "another kit", KATA, (), walls, "seed")
+def test_a_worker_with_other_files_refuses(plan: Plan) -> None:
+    job = batch.Job(plan.root, (KATA,), None, "another kit", KATA, (), plan.walls, "seed")
 
     with pytest.raises(RuntimeError, match="differ from those of whoever grades"):
         batch.do(job)
@@ -255,27 +247,57 @@ def runs_of(pid: int) -> list[psutil.Process]:
     return psutil.Process(pid).children(recursive=True)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
-def test_an_interrupted_batch_leaves_nothing_running_and_goes_on(
-    interrupted: subprocess.Popen[str],
-    plan: Plan,
-    tmp_path: Path,
-    judged: list[str],
-    number: int,
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_killed_batch_leaves_nothing_running_and_goes_on(
+    interrupted: subprocess.Popen[str], plan: Plan, tmp_path: Path, judged: list[str]
 ) -> None:
-    """Be it Ctrl-C or kill -9: what is noted stays, and only the rest is graded."""
+    """By kill -9: what is noted stays, and only the rest is graded."""
     left = runs_of(interrupted.pid)
     assert left
-    interrupted.send_signal(number)
-    assert interrupted.wait() != 0
+    interrupted.kill()
+    interrupted.wait()
     _, alive = psutil.wait_procs(left, timeout=30)
     assert alive == []
 
-    monkeypatch.setattr(batch, "kits", {})
     walls = replace(plan.walls, limits=sandbox.Limits(seconds=60))
     book = graded(
         replace(plan, walls=walls, sources=sources([tmp_path / "class"])), tmp_path / "out"
     )
     assert len(judged) == 1
     assert [one.earned for one in book.submissions][:3] == [100, 100, 50]
+
+
+def test_ctrl_c_leaves_nothing_running_and_the_batch_goes_on(
+    plan: Plan, tmp_path: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two, one is noted when it comes, and one would run for ever."""
+    (tmp_path / "class" / "zoe").mkdir()
+    (tmp_path / "class" / "zoe" / "views.py").write_text(SLEEPER)
+    names = [tmp_path / "class" / name for name in ("ada", "zoe")]
+    plan = replace(plan, sources=sources(names))
+    quick = judge.judge  # by `judged`
+
+    def judge_(own: Kit, kata: Kata, files: Any, walls: Walls, seed: str) -> KataMark:
+        whole = JUDGE if files["views.py"] == SLEEPER.encode() else quick
+        return whole(own, kata, files, walls, seed)
+
+    def interrupt(done: int, of: int) -> None:
+        if done:
+            while not under_way:
+                time.sleep(0.01)
+            begun.extend(under_way)
+            left.extend(runs_of(os.getpid()))
+            raise KeyboardInterrupt
+
+    begun: list[sandbox.Running] = []
+    left: list[psutil.Process] = []
+    with monkeypatch.context() as patch, journal.opened(tmp_path / "out", "seed") as notes:
+        patch.setattr(judge, "judge", judge_)
+        with pytest.raises(KeyboardInterrupt):
+            batch.grade(plan, notes, interrupt)
+    assert [running.ended.killed for running in begun] == ["grading was interrupted"]
+    assert left
+    _, alive = psutil.wait_procs(left, timeout=30)
+    assert alive == []
+
+    assert graded(plan, tmp_path / "out").marked
+    assert len(judged) == 2

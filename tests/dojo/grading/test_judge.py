@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import compileall
+import functools
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,14 +13,14 @@ from dojo.grading import events, judge, kit, model, sandbox, tampering, whitebox
 from dojo.grading.canary import Canary
 from dojo.grading.events import Event
 from dojo.grading.judge import give_points
-from dojo.grading.kit import CACHES, Kit
+from dojo.grading.kit import Kit
 from dojo.grading.model import KataMark, Verdict
 from dojo.grading.sandbox import Ended
 from dojo.grading.tampering import Statement
 from dojo.grading.whitebox import Walls
 from dojo.model import Case, Kata
 from tests.dojo.conftest import Build
-from tests.dojo.house import CLONE, KATA, SOLVED, House, views
+from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
 PARAMETRISED = '''
@@ -51,7 +52,6 @@ def house(build: Build) -> House:
     """Make a dojo whose kata has weights, cases, a test that is given, and a hidden suite."""
     house = build()
     house.furnish()
-    shutil.copytree(CLONE / "dojo", house.root / "dojo", dirs_exist_ok=True, ignore=CACHES)
     house.write_metadata(points=10)
     house.append(f"katas/{KATA}/kata.toml", "[weights]\ntest_doubles = 3\n")
     house.append(f"tests/{KATA}/test_views.py", PARAMETRISED)
@@ -74,8 +74,23 @@ def points_of(mark: KataMark) -> dict[str, tuple[int, int]]:
     return {test.id.partition("::")[2]: (test.earned, test.worth) for test in mark.tests}
 
 
-def test_a_right_answer_earns_all_by_weight_and_case(own: Kit, walls: Walls) -> None:
-    mark = judged(own, walls, SOLVED)
+@pytest.fixture(scope="module")
+def marks(house: House, own: Kit, walls: Walls) -> dict[str, KataMark]:
+    """Judge answers of all kinds."""
+    answers = {
+        "right": SOLVED,
+        "wrong where it is hidden": views(double="abs(number) * 2"),
+        "tripled": views(double="number * 3"),
+        "stub": (house.root / f"katas/{KATA}/views.py").read_text(),
+        "broken": "def broken(:\n",
+    }
+    return side_by_side(
+        {name: functools.partial(judged, own, walls, text) for name, text in answers.items()}
+    )
+
+
+def test_a_right_answer_earns_all_by_weight_and_case(marks: dict[str, KataMark]) -> None:
+    mark = marks["right"]
 
     assert mark.passed, mark.failures
     assert mark.earned == mark.worth == 1000
@@ -91,9 +106,9 @@ def test_a_right_answer_earns_all_by_weight_and_case(own: Kit, walls: Walls) -> 
     assert [test.hidden for test in mark.tests] == [False] * 6 + [True]
 
 
-def test_what_passes_earns_its_part(own: Kit, walls: Walls) -> None:
-    """A known misconception is named, and the hidden test fails by itself."""
-    mark = judged(own, walls, views(double="abs(number) * 2"))
+def test_what_passes_earns_its_part(marks: dict[str, KataMark]) -> None:
+    """And the hidden test fails by itself."""
+    mark = marks["wrong where it is hidden"]
 
     assert {test.id: test.message for test in mark.failures} == {
         "test_more.py::test_hidden": "double(-4) is not -8"
@@ -102,16 +117,16 @@ def test_what_passes_earns_its_part(own: Kit, walls: Walls) -> None:
     assert not mark.resembles
 
 
-def test_a_misconception_is_recognised(own: Kit, walls: Walls) -> None:
-    mark = judged(own, walls, views(double="number * 3"))
+def test_a_misconception_is_recognised(marks: dict[str, KataMark]) -> None:
+    mark = marks["tripled"]
 
     assert {one.name for one in mark.resembles} == {"tripled", "unchanged", "nothing"}
     assert mark.tests[0].message == "double(21) is 63; expected 42."
 
 
-def test_the_stub_earns_nothing(house: House, own: Kit, walls: Walls) -> None:
+def test_the_stub_earns_nothing(marks: dict[str, KataMark]) -> None:
     """Not even for the test that passes on it."""
-    mark = judged(own, walls, (house.root / f"katas/{KATA}/views.py").read_text())
+    mark = marks["stub"]
 
     assert mark.earned == 0
     assert [test.id for test in mark.tests if test.verdict is Verdict.PASSED] == [
@@ -120,12 +135,25 @@ def test_the_stub_earns_nothing(house: House, own: Kit, walls: Walls) -> None:
     assert judge.NOTHING in mark.notes
 
 
-def test_what_cannot_be_imported_is_missing_with_its_reason(own: Kit, walls: Walls) -> None:
-    mark = judged(own, walls, "def broken(:\n")
+def test_what_cannot_be_imported_is_missing_with_its_reason(marks: dict[str, KataMark]) -> None:
+    mark = marks["broken"]
 
     assert {test.verdict for test in mark.tests} == {Verdict.MISSING}
     assert mark.tests[0].error == "SyntaxError"
     assert mark.earned == 0
+
+
+def test_a_hidden_suite_is_closed_to_other_users(own: Kit) -> None:
+    """Where each run is another user, only the run of the hidden suite itself gets a copy."""
+    (kata,) = own.katas
+    assert own.hidden
+    project = kit.with_hidden(own.project(kata), kata.slug, own.hidden / kata.slug)
+
+    assert [path.name for path in (project / "tests" / kata.slug).glob("test_*")] == [
+        "test_more.py"
+    ]
+    assert project.stat().st_mode & 0o077 == 0
+    assert kit.with_hidden(own.project(kata), kata.slug, own.hidden / kata.slug) == project
 
 
 def test_a_fault_of_ours_is_no_mark(
@@ -283,9 +311,14 @@ def test_points_add_up_whatever_the_weights() -> None:
     assert sum(test.earned for test in give_points(kata, tests, nothing=True)) == 0
 
 
-def test_other_checks_from_outside_make_another_kit(house: House) -> None:
-    """Or else a batch that goes on would keep marks that other checks have given."""
+def test_another_suite_or_other_checks_from_outside_make_another_kit(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else a batch that goes on would keep marks that others have given."""
+    house = build()
     house.furnish()
+    # No code of these kits is run.
+    monkeypatch.setattr(compileall, "compile_dir", lambda *arguments, **options: True)
 
     def digest(name: str) -> str:
         folder = house.root / name
@@ -295,6 +328,8 @@ def test_other_checks_from_outside_make_another_kit(house: House) -> None:
     before = digest("before")
     same = digest("same")
     house.write(f"tests/{KATA}/blackbox.py", '"""Nothing is seen from outside."""')
+    checked = digest("checked")
+    house.append(f"tests/{KATA}/test_views.py", "\n# Another suite.\n")
 
     assert same == before
-    assert digest("after") != before
+    assert len({before, checked, digest("changed")}) == 3

@@ -1,42 +1,48 @@
-"""The whole course as two submissions: who has solved it earns everything, who has not, nothing."""
+"""The whole course: whoever has solved it earns everything, and whoever has not, nothing."""
 
 import json
 import os
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from dojo import catalogue
-from dojo.grading import batch, intake, journal, sandbox
-from dojo.grading.model import Box, Gradebook
+from dojo.blackbox import checks
+from dojo.grading import batch, intake, journal, outside, sandbox, whitebox
+from dojo.grading.model import Box, Gradebook, TestMark, Verdict
+from dojo.grading.outside import Stand
 from dojo.grading.whitebox import Walls
 from dojo.reports import FORMATS, saving
 from tests.dojo.house import CLONE
 
-# Sixty suites are run.
+# Thirty suites are run, and twice their checks from outside.
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(1800)]
 KATAS = catalogue.load(CLONE)
+WORKERS = os.cpu_count() or 1
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gradebook]:
-    """Grade the reference answers and the stubs."""
-    place = tmp_path_factory.mktemp("class")
+def usual() -> Walls:
+    """Return the walls of `dojo grade`, with its limits."""
+    return Walls(sandbox.probe(), sandbox.Limits())
+
+
+@pytest.fixture(scope="module")
+def book(usual: Walls, tmp_path_factory: pytest.TempPathFactory) -> Gradebook:
+    """Grade the reference answers."""
+    place = tmp_path_factory.mktemp("class") / "solved"
     for kata in KATAS:
-        for name in ("solved", "begun"):
-            (place / name / "katas" / kata.slug).mkdir(parents=True)
-        for name in kata.edit:
-            stub = (CLONE / "dojo" / "stubs" / kata.slug / f"{name}.txt").read_bytes()
-            answer = kata.solutions / "answer" / name
-            (place / "begun" / "katas" / kata.slug / name).write_bytes(stub)
-            (place / "solved" / "katas" / kata.slug / name).write_bytes(
-                answer.read_bytes() if answer.exists() else stub
-            )
-    walls = Walls(sandbox.probe(), sandbox.Limits())
-    plan = batch.Plan(CLONE, KATAS, intake.sources([place]), walls, workers=os.cpu_count() or 1)
+        files = {
+            name: answer.read_bytes()
+            for name in kata.edit
+            if (answer := kata.solutions / "answer" / name).exists()
+        }
+        (place / "katas").mkdir(parents=True, exist_ok=True)
+        whitebox.put(place / "katas" / kata.slug, files)
+    plan = batch.Plan(CLONE, KATAS, intake.sources([place]), usual, workers=WORKERS)
     with journal.opened(tmp_path_factory.mktemp("grades"), "seed") as notes:
-        yield batch.grade(plan, notes)
+        return batch.grade(plan, notes)
 
 
 def test_the_sandbox_is_of_the_highest_level(book: Gradebook) -> None:
@@ -46,7 +52,7 @@ def test_the_sandbox_is_of_the_highest_level(book: Gradebook) -> None:
 
 def test_reference_answers_earn_full_marks(book: Gradebook) -> None:
     """Every test of every kata passes behind walls, and so does every check from outside."""
-    solved = next(one for one in book.submissions if one.name == "solved")
+    (solved,) = book.submissions
 
     missed = [
         f"{kata.slug} {test.id}: {test.verdict} {test.message}"
@@ -60,13 +66,32 @@ def test_reference_answers_earn_full_marks(book: Gradebook) -> None:
     assert any(test.box is Box.BLACK for kata in solved.katas for test in kata.tests)
 
 
-def test_stubs_earn_nothing(book: Gradebook) -> None:
-    """Whoever hands in what was handed out has no points, and a mark in each kata."""
-    begun = next(one for one in book.submissions if one.name == "begun")
+def test_stubs_pass_no_check_from_outside(usual: Walls, tmp_path: Path) -> None:
+    """Each would earn points. Of a suite, what passes on the stub earns none: see `Suite.given`."""
+    tmp_path.chmod(0o755)
+    own = batch.kit_here(CLONE, KATAS, None)
+    stands = [
+        Stand(own, kata, found, tmp_path, usual.level, usual.limits, "seed")
+        for kata in KATAS
+        if (found := checks.load(kata.suite))
+    ]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        marks = list(zip(stands, pool.map(checked, stands), strict=True))
 
-    assert begun.marked
-    assert {kata.slug: kata.earned for kata in begun.katas if kata.earned} == {}
-    assert not any(kata.tampered for kata in begun.katas)
+    passed = [
+        f"{stand.kata.slug} {mark.id}: {mark.verdict} {mark.message}"
+        for stand, found in marks
+        for mark in found
+        # Some stubs can't even be served: those of middleware, say.
+        if mark.verdict not in {Verdict.FAILED, Verdict.CRASHED}
+    ]
+    assert marks
+    assert not passed, "\n".join(passed)
+
+
+def checked(stand: Stand) -> list[TestMark]:
+    """Make all checks of a kata."""
+    return [outside.mark(stand, check) for check in stand.checks.checks]
 
 
 def test_every_format_can_be_written(book: Gradebook, tmp_path: Path) -> None:
@@ -75,4 +100,4 @@ def test_every_format_can_be_written(book: Gradebook, tmp_path: Path) -> None:
 
     assert all(path.stat().st_size for path in written)
     told = json.loads((tmp_path / FORMATS["json"].FILE).read_text(encoding="utf-8"))
-    assert [one["name"] for one in told["submissions"]] == ["begun", "solved"]
+    assert [one["name"] for one in told["submissions"]] == ["solved"]
