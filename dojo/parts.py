@@ -186,16 +186,19 @@ def test_functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     ]
 
 
-def names_of_tests(kata: Kata) -> set[str]:
-    """Return the names of a suite's tests; none if it is not Python, which another check says."""
+def tasks_of_tests(kata: Kata) -> dict[str, int | None]:
+    """Return the task of each of a suite's tests, by the test's name.
+
+    There is none if the suite is not Python, which another check says.
+    """
     try:
         return {
-            function.name
+            function.name: marked_task(function)
             for path in kata.suite.glob("test_*.py")
             for function in test_functions(path)
         }
     except (SyntaxError, UnicodeDecodeError):
-        return set()
+        return {}
 
 
 test_functions.__test__ = False  # type: ignore[attr-defined]  # pytest would take it for a test
@@ -282,7 +285,7 @@ def check_solutions(kata: Kata, solutions: Solutions, root: Path) -> Iterator[Pr
         yield Problem(toml, f"[{name}] is missing.", f"Say how rejected/{name} is to be caught.")
     for name in sorted(names - folders):
         yield Problem(toml, f"[{name}] has no folder.", f"Create {where}/rejected/{name}.")
-    known = names_of_tests(kata)
+    known = tasks_of_tests(kata)
     for rejected in solutions.rejected:
         for name in rejected.caught_by:
             if known and name not in known:

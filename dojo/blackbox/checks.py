@@ -53,6 +53,7 @@ class Checks:
         settings: Names of the site's settings that are replaced; values that JSON can say. Of
             a mapping, what is present under other keys stays.
         queries: Whether each query of the site waits for the judge: `Site.database`.
+        clock: Whether the clock of the site's event loop stands still: `Upstream.pass_time`.
     """
 
     checks: tuple[Check, ...]
@@ -60,6 +61,7 @@ class Checks:
     watched: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     queries: bool = False
+    clock: bool = False
 
 
 def check(
@@ -96,6 +98,7 @@ def load(suite: Path) -> Checks | None:
         tuple(getattr(module, "WATCHED", ())),
         dict(getattr(module, "SETTINGS", {})),
         bool(getattr(module, "QUERIES", False)),
+        bool(getattr(module, "CLOCK", False)),
     )
 
 

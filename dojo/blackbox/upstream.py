@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from dojo.blackbox.waiting import Patience
 from dojo.model import Bar
@@ -33,12 +34,14 @@ class Call:
         arguments, keywords: As the site gave them, as far as JSON can say them.
         begin, end: Seconds of the judge's clock; *end* is None while it is under way.
         outcome: ``running``, ``ok``, ``error``, or ``cancelled`` if the site gave up first.
+        writer: To the site.
     """
 
     service: str
     arguments: list[Any]
     keywords: dict[str, Any]
     begin: float
+    writer: asyncio.StreamWriter
     end: float | None = None
     outcome: str = "running"
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -82,6 +85,12 @@ def none(call: Call) -> bool:
     return False
 
 
+async def turns() -> None:
+    """Let the loop do what is due, and what comes of that at once."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
 class Upstream:
     """All services of one site.
 
@@ -99,6 +108,7 @@ class Upstream:
         self.holding: Callable[[Call], bool] = none
         self.begin = time.monotonic()
         self.open = 0
+        self.writers = WeakSet[asyncio.StreamWriter]()
 
     @contextlib.asynccontextmanager
     async def listening(self, path: Path) -> AsyncIterator[Upstream]:
@@ -109,9 +119,14 @@ class Upstream:
             yield self
         finally:
             server.close()
+            await turns()  # for connections that were just accepted
+            for writer in tuple(self.writers):
+                writer.transport.abort()
+            await turns()  # for what has been told to close
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one call, unless there are too many."""
+        self.writers.add(writer)
         self.open += 1
         try:
             if self.open <= MOST_OPEN and len(self.calls) < MOST_CALLS:
@@ -125,7 +140,11 @@ class Upstream:
         try:
             asked = json.loads(await reader.readline())
             call = Call(
-                str(asked["service"]), list(asked["arguments"]), dict(asked["keywords"]), self.now()
+                str(asked["service"]),
+                list(asked["arguments"]),
+                dict(asked["keywords"]),
+                self.now(),
+                writer,
             )
         except (ValueError, KeyError, TypeError, OSError, RecursionError):
             return  # whoever this is, it is no service call
@@ -135,7 +154,7 @@ class Upstream:
             call.released.set()
         await self.until_released_or_gone(call, reader)
         if call.outcome == "running":
-            self.reply(call, writer)
+            self.reply(call)
         call.end = self.now()
         self.patience.look()
 
@@ -151,7 +170,7 @@ class Upstream:
             waiting.cancel()
         await asyncio.gather(gone, released, return_exceptions=True)
 
-    def reply(self, call: Call, writer: asyncio.StreamWriter) -> None:
+    def reply(self, call: Call) -> None:
         """Send the answer."""
         try:
             said = {"answer": self.answer(call)}
@@ -159,8 +178,12 @@ class Upstream:
         except Exception as error:
             said = {"error": str(error), "type": getattr(error, "type", "builtins:RuntimeError")}
             call.outcome = "error"
+        self.send(call, said)
+
+    def send(self, call: Call, said: dict[str, Any]) -> None:
+        """Write a line to the site."""
         with contextlib.suppress(OSError):
-            writer.write(json.dumps(said).encode() + b"\n")
+            call.writer.write(json.dumps(said).encode() + b"\n")
 
     def now(self) -> float:
         """Return the seconds since the judge began."""
@@ -182,6 +205,13 @@ class Upstream:
         await self.patience.until(
             lambda: call.end is not None, lambda: f"{call.label}: {call.outcome}, without an end."
         )
+
+    def pass_time(self, call: Call, seconds: float) -> None:
+        """Let the clock of the site's event loop go on, while *call*, an async one, is under way.
+
+        The site has taken what was answered before. It needs ``CLOCK = True``.
+        """
+        self.send(call, {"passes": seconds})
 
     @property
     def in_flight(self) -> list[Call]:

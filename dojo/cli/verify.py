@@ -168,6 +168,7 @@ def prove_outside(root: Path, katas: Sequence[Kata], *, wrong: bool, workers: in
 
     console = screen.console()
     count, problems = 0, 0
+    wrong_ones: dict[str, dict[str, bool]] = defaultdict(dict)  # of each kata: which are caught
     for one in proofs.attempts(root, katas, wrong=wrong, workers=workers):
         count += 1
         problems += bool(one.problem)
@@ -175,6 +176,15 @@ def prove_outside(root: Path, katas: Sequence[Kata], *, wrong: bool, workers: in
         style = "red" if one.problem else ""
         line = f"{one.kata.number} {one.answer}, {one.mark.id.partition('::')[2]}: {said}"
         console.print(line, style=style, markup=False)
+        if one.answer.startswith("rejected"):
+            caught = wrong_ones[one.kata.number]
+            caught[one.answer] = caught.get(one.answer, False) or one.catches
+    for number, caught in wrong_ones.items():
+        seen = sum(caught.values())
+        console.print(
+            f"{number}: {seen} of {len(caught)} wrong answers are caught from outside; "
+            f"{len(caught) - seen} can't be told there."
+        )
     console.print(f"{count - problems} of {count} proofs of black-box checks hold.")
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS
 

@@ -7,11 +7,15 @@ import contextlib
 import errno
 import random
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dojo.blackbox.checks import Check, Checks
+import httpx
+
+from dojo import blackbox
+from dojo.blackbox.checks import FILE, Check, Checks
 from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import Patience
@@ -20,7 +24,7 @@ from dojo.grading.ground import Ground
 from dojo.grading.kit import Kit
 from dojo.grading.model import Bar, Box, TestMark, Verdict
 from dojo.grading.sandbox import Level, Limits, Running
-from dojo.model import Kata
+from dojo.model import DojoError, Kata
 from dojo.site import behind_walls
 
 # Seconds between two looks at the site while it comes up, and at what it uses.
@@ -58,6 +62,7 @@ class Stand:
             "watched": self.checks.watched,
             "settings": self.checks.settings,
             "queries": self.checks.queries,
+            "clock": self.checks.clock,
             "row_locks": self.kata.database == "rowlock",
         }
         return Ground(
@@ -106,6 +111,10 @@ def made(stand: Stand, check: Check, ground: Ground, blank: TestMark) -> TestMar
         found = asyncio.run(Judged(stand, check, ground, running).mark(blank))
     finally:
         printed = ground.end()
+    loaded = not ground.ending or ground.ending[0] != behind_walls.NOT_LOADED
+    if found.verdict is Verdict.CRASHED and not loaded:
+        why = printed.strip().rpartition("\n")[2][:LONGEST]
+        found = replace(found, verdict=Verdict.FAILED, message=f"The site can't be loaded: {why}")
     if running.killed:
         message = f"The site was ended: {running.killed}."
         found = replace(found, verdict=Verdict.CRASHED, message=message)
@@ -149,7 +158,12 @@ class Judged:
             return found
         if ours(error):
             raise error
-        # What the site sends can make a check stumble, too: over text that is no JSON, say.
+        if spot := spot_in_checks(error):
+            raise DojoError(
+                f"{spot}: the check {self.check.name} stumbles: {type(error).__name__}: {error}. "
+                "Mend it, so that what a site sends makes it fail at most by AssertionError."
+            ) from error
+        # What the site sends can make a library stumble, too.
         kind = type(error).__name__
         said = str(error) if isinstance(error, AssertionError) else f"{kind}: {error}"
         return replace(found, verdict=Verdict.FAILED, message=said[:LONGEST], error=kind)
@@ -206,3 +220,18 @@ class Judged:
 def ours(error: BaseException) -> bool:
     """Tell whether a check was stopped by a fault of this machine."""
     return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in OURS)
+
+
+def spot_in_checks(error: BaseException) -> str:
+    """Return file and line of the checks' own code that raised; empty for a verdict on the site.
+
+    A site that finds out what makes a check stumble can bring this about: it then gets no mark, and
+    the instructor reads why. That is neither points nor an unjust zero.
+    """
+    if isinstance(error, AssertionError | httpx.HTTPError | OSError | EOFError):
+        return ""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    own = Path(last.filename)
+    if own.name == FILE or own.parent == Path(blackbox.__file__).parent:
+        return f"{own.parent.name}/{own.name}:{last.lineno}"
+    return ""

@@ -1,4 +1,8 @@
-"""The proofs of a kata's black-box checks: right answers pass them all, the stub passes none."""
+"""The proofs of a kata's black-box checks: right answers pass them all, the stub passes none.
+
+A wrong answer fails them for its own fault, or passes them: many are wrong in what can't be seen
+from outside.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ from dojo.grading.outside import Stand
 from dojo.model import Kata
 
 STUB = "stub"
+# Of exceptions by which a check may fail; a site that can't be loaded raises none there.
+VERDICTS = frozenset({"AssertionError", ""})
 
 
 @dataclass(frozen=True)
@@ -26,20 +32,39 @@ class Attempt:
 
     Attributes:
         answer: Such as ``answer``, ``accepted/gather``, ``rejected/sequential``, or ``stub``.
+        tasks: Of a rejected answer, the tasks to which the tests belong that are to catch it.
     """
 
     kata: Kata
     answer: str
     mark: TestMark
+    tasks: frozenset[int | None] = frozenset()
+
+    @property
+    def is_right(self) -> bool:
+        """True of answers that are to pass."""
+        return self.answer.startswith(("answer", "accepted"))
+
+    @property
+    def catches(self) -> bool:
+        """True if the check fails as it should on an answer that is wrong."""
+        return self.mark.verdict is Verdict.FAILED and not self.is_right and not self.problem
 
     @property
     def problem(self) -> str:
         """What is wrong with the check; empty if nothing is."""
-        passed = self.mark.verdict is Verdict.PASSED
-        if self.answer == STUB and passed:
-            return "the stub passes"
-        if self.answer.startswith(("answer", "accepted")) and not passed:
-            return f"{self.mark.verdict}: {self.mark.message}\n{self.mark.printed}".rstrip()
+        mark = self.mark
+        if mark.verdict is Verdict.PASSED:
+            return "the stub passes" if self.answer == STUB else ""
+        if self.is_right:
+            return f"{mark.verdict}: {mark.message}\n{mark.printed}".rstrip()
+        if mark.verdict is not Verdict.FAILED or mark.error not in VERDICTS:
+            return f"{mark.verdict} by {mark.error or 'no exception'}, no verdict: {mark.message}"
+        if self.answer != STUB and mark.task not in self.tasks:
+            return (
+                f"fails in a check of task {mark.task}; the tests that are to catch it belong to "
+                f"{sorted(map(str, self.tasks))}: {mark.message}"
+            )
         return ""
 
 
@@ -49,10 +74,11 @@ def attempts(
     """Yield what becomes of every check of *katas*: on the stub, and on all answers there are.
 
     Args:
-        wrong: Whether the rejected answers are tried, too. A check need not catch them: many are
-            wrong in what can't be seen from outside.
+        wrong: Whether the rejected answers are tried, too.
     """
     found = {kata: loaded for kata in katas if (loaded := checks.load(kata.suite))}
+    caught_in = {kata: tasks_of_rejected(kata, root) for kata in found}
+    none: frozenset[int | None] = frozenset()
     level, limits = sandbox.probe(), sandbox.Limits()
     with (
         tempfile.TemporaryDirectory(prefix="dojo-kit-", ignore_cleanup_errors=True) as folder,
@@ -64,7 +90,7 @@ def attempts(
 
         def attempt(kata: Kata, answer: str, place: Path, check: Check) -> Attempt:
             stand = Stand(own, kata, found[kata], place, level, limits, "proof")
-            return Attempt(kata, answer, outside.mark(stand, check))
+            return Attempt(kata, answer, marked(stand, check), caught_in[kata].get(answer, none))
 
         yield from pool.map(
             lambda words: attempt(*words),
@@ -75,6 +101,25 @@ def attempts(
                 for check in found[kata].checks
             ],
         )
+
+
+def marked(stand: Stand, check: Check) -> TestMark:
+    """Return the mark of one check; a fault of ours is one of `Verdict.GRADER_ERROR`."""
+    try:
+        return outside.mark(stand, check)
+    except Exception as error:
+        message, verdict = str(error), Verdict.GRADER_ERROR
+        kind = type(error).__name__
+        return TestMark(check.id, check.title, check.task, verdict, message=message, error=kind)
+
+
+def tasks_of_rejected(kata: Kata, root: Path) -> dict[str, frozenset[int | None]]:
+    """Return the tasks in which each rejected answer is to be caught, by the answer's name."""
+    tasks = parts.tasks_of_tests(kata)
+    return {
+        f"rejected/{one.name}": frozenset(tasks.get(name) for name in one.caught_by)
+        for one in catalogue.solutions(kata, root).rejected
+    }
 
 
 def answers(kata: Kata, empty: Path, *, wrong: bool) -> Iterator[tuple[str, Path]]:

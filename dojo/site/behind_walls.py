@@ -2,9 +2,9 @@
 
 It is told what to serve by an order: slug, answers (folder), socket (descriptor of one that is
 bound), shared (folder with the other sockets and `ROWS`), scratch (folder for the database),
-services, watched, settings, queries (whether each of them asks the judge first), row_locks (whether
-the database has them; then, with queries, the judge is told who waits for one). The process is a
-fork of `dojo.site.prefork`.
+services, watched, settings, queries (whether each of them asks the judge first), clock (whether the
+event loop's stands still), row_locks (whether the database has them; then, with queries, the judge
+is told who waits for one). The process is a fork of `dojo.site.prefork`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import inspect
 import json
 import socket
 import sys
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,11 +26,14 @@ import uvicorn
 
 from dojo import answers
 from dojo.site import environment
+from dojo.site.standing_clock import clock
 
 UPSTREAM, DATABASE, ROWS = "upstream.sock", "database.sock", "rows.json"
 # How names of calls end by which a function tells that it returns, and that of one by which a
 # thread tells that it waits for a row lock.
 RETURNS, WAITS = " returns", "django.db:waits"
+# Exit code where the submission's application can't be loaded: the last line printed says why.
+NOT_LOADED = 70
 # Seconds for which a transaction waits for a lock: the judge may hold the one that has it.
 ROW_LOCKS = {"ENGINE": "dojo.instruments.sqlite_rowlock", "OPTIONS": {"timeout": 60}}
 
@@ -47,10 +51,18 @@ def serve(order: dict[str, Any]) -> None:
         replace(name, shared / UPSTREAM)
     for name in order["watched"]:
         watch(name, shared / UPSTREAM)
+    if order["clock"]:
+        clock.install()
     if order["queries"]:
         watch_queries(shared / DATABASE)
-    application = load(slug)
-    config = uvicorn.Config(application, fd=order["socket"], log_level="warning", lifespan="auto")
+    try:
+        application = load(slug)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(NOT_LOADED)
+    config = uvicorn.Config(
+        application, fd=order["socket"], loop="asyncio", log_level="warning", lifespan="auto"
+    )
     uvicorn.Server(config).run()
 
 
@@ -171,7 +183,11 @@ def remote(name: str, path: Path) -> Callable[..., Any]:
         reader, writer = await asyncio.open_unix_connection(path)
         try:
             writer.write(question(name, arguments, keywords))
-            return answer(await reader.readline())
+            line = await reader.readline()
+            while seconds := json.loads(line).get("passes"):
+                await clock.go_on(seconds)
+                line = await reader.readline()
+            return answer(line)
         finally:
             writer.close()
 

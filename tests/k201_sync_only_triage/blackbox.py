@@ -125,12 +125,12 @@ async def agencies_are_told_what_is_committed(site: Site, draw: Draw) -> None:
     path = f"/k201/publish/{draft['slug']}/"
 
     def refuse(call: Call) -> None:
-        if call.arguments[0].startswith("UPDATE"):
+        if str(call.first).startswith("UPDATE"):
             raise RuntimeError("the disk is full")
 
     site.database.answer = refuse
     expect_status(await site.post(path), 500, ", while the database refuses to write,")
-    told = [call.arguments for call in site.upstream.calls]
+    told = [call.given for call in site.upstream.calls]
     assert not told, f"POST {path}, whose save failed: the agencies were sent {told}."
     expect_json(await site.get(DESK), desk(published, waiting=True))
 
@@ -143,7 +143,7 @@ async def agencies_are_told_what_is_committed(site: Site, draw: Draw) -> None:
         assert not publishing.task.done(), f"POST {path} was answered before it was announced."
         site.upstream.release()
         expect_status(await publishing.task, 200)
-    told = [call.arguments for call in site.upstream.calls]
+    told = [call.given for call in site.upstream.calls]
     assert told == [[draft["title"]]], (
         f"POST {path}: the agencies were sent {told}; expected {[[draft['title']]]}."
     )

@@ -83,10 +83,10 @@ async def asked(site: Site, path: str, most: int, expected: dict[str, Any]) -> N
     """Ask for a page and compare what it says, and how many queries it has sent."""
     before = len(site.database.calls)
     expect_json(await site.get(f"/k202/{path}"), expected)
-    sent = [call for call in site.database.calls[before:] if "SELECT" in call.arguments[0]]
+    sent = [call for call in site.database.calls[before:] if "SELECT" in str(call.first)]
     assert len(sent) <= most, (
         f"GET /k202/{path} sent {len(sent)} queries; expected at most {most}. "
-        f"The last one was {sent[-1].arguments[0][:300]}"
+        f"The last one was {str(sent[-1].first)[:300]}"
     )
 
 

@@ -70,7 +70,7 @@ async def index_asks_twice_at_most(site: Site, draw: Draw) -> None:
     assert kind == "application/json", (
         f"GET {INDEX} answered with Content-Type: {kind}; expected application/json."
     )
-    sent = [call.arguments[0] for call in site.database.calls if "SELECT" in call.arguments[0]]
+    sent = [str(call.first) for call in site.database.calls if "SELECT" in str(call.first)]
     assert len(sent) <= 2, (
         f"GET {INDEX} with {len(expected['articles'])} articles sent {len(sent)} queries; "
         f"expected at most 2. The last one was {sent[-1][:300]}"

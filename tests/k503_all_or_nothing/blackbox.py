@@ -21,7 +21,7 @@ def path(names: list[str]) -> str:
 
 def of(site: Site, names: list[str]) -> dict[str, Call]:
     """Return the calls to these offices, by district."""
-    calls = {call.first: call for call in site.upstream.calls}
+    calls = {str(call.first): call for call in site.upstream.calls}
     return {name: calls[name] for name in names if name in calls}
 
 

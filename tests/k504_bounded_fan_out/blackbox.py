@@ -88,7 +88,7 @@ async def eight_links_are_probed_at_a_time(site: Site, draw: Draw) -> None:
         answer = await page.task
     expected = {"checked": len(register), "dead": [dead[link] for link in register if link in dead]}
     expect_json(answer, expected)
-    asked = sorted(call.first for call in site.upstream.calls if call.service == PROBE)
+    asked = sorted(str(call.first) for call in site.upstream.calls if call.service == PROBE)
     assert asked == sorted(register), (
         f"GET {PATH}: {len(asked)} links were probed, {len(set(asked))} different ones; "
         f"expected each of {len(register)} once."

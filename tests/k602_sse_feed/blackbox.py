@@ -23,7 +23,7 @@ async def events(response: httpx.Response) -> AsyncIterator[tuple[str, str, str]
     async for piece in response.aiter_raw():
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
-            field, _, value = line.decode().removesuffix("\r").partition(":")
+            field, _, value = line.decode("utf-8", "replace").removesuffix("\r").partition(":")
             value = value.removeprefix(" ")
             if field == "data":
                 data.append(value)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-from dojo.blackbox import Draw, Site, check
+from dojo.blackbox import Draw, Site, check, said
 
 PATH, PUBLISH = "/k603/commentary/", "/k603/publish/"
 WORDS = ("Kick-off", "Corner", "Goal", "Half-time", "Offside", "Whistle")
@@ -22,7 +22,7 @@ async def lines(response: httpx.Response) -> AsyncIterator[str]:
     async for piece in response.aiter_raw():
         *whole, rest = (rest + piece).split(b"\n")
         for line in whole:
-            yield line.decode()
+            yield line.decode("utf-8", "replace")
 
 
 async def next_line(site: Site, stream: AsyncIterator[str]) -> str | None:
@@ -36,8 +36,11 @@ async def publish(site: Site, text: str) -> tuple[int, int]:
     assert response.status_code == 200, (
         f"POST {PUBLISH} answered {response.status_code}; expected 200."
     )
-    said = response.json()
-    return said["number"], said["readers"]
+    number, readers = said(response, "number"), said(response, "readers")
+    assert isinstance(number, int) and isinstance(readers, int), (  # noqa: PT018
+        f"POST {PUBLISH} answered {response.text!r}; expected two whole numbers."
+    )
+    return number, readers
 
 
 async def publish_until(site: Site, readers: int) -> int:
@@ -92,7 +95,7 @@ async def who_does_not_read_loses_the_oldest_and_is_told(site: Site, draw: Draw)
             if seen is not None and seen.endswith("warming up"):
                 continue
             following = following or last + 1
-            if notice := re.fullmatch(r"\((\d+) missed\)", seen or ""):
+            if notice := re.fullmatch(r"\((\d{1,9}) missed\)", seen or ""):
                 notices += 1
                 missed += int(notice[1])
                 following += int(notice[1])

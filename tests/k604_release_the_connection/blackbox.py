@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from dojo.blackbox import Asked, Draw, Site, check
+from dojo.blackbox import Asked, Draw, Site, check, expect_json
 
 LIFTED = "katas.k604_release_the_connection.embargo:embargo.lifted"
 SERVICES = (LIFTED,)
@@ -45,12 +45,7 @@ def agency(draw: Draw) -> list[dict[str, Any]]:
 
 def answered(response: httpx.Response, story: dict[str, Any]) -> None:
     """Compare an answer with the story that it has to tell."""
-    what = f"GET {response.request.url.path}"
-    assert response.status_code == 200, f"{what} answered {response.status_code}; expected 200."
-    expected = {name: story[name] for name in ("slug", "title", "body")}
-    assert response.json() == expected, (
-        f"{what} answered {response.json()!r}; expected {expected!r}."
-    )
+    expect_json(response, {name: story[name] for name in ("slug", "title", "body")})
 
 
 @check(task=1, rows=agency)

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from dojo.blackbox import Asked, Call, Draw, Site, check
+from dojo.blackbox import Asked, Call, Draw, Site, as_json, check, said
 
 SERVICES = ("katas.k606_stampede_cache.office:Office.count",)
 PARTIES = ("Lighthouse", "Harbour", "Meadow", "Hill")
@@ -50,7 +50,7 @@ def answered(response: httpx.Response, expected: dict[str, Any]) -> None:
     """Compare an answer, but for how often the place was asked for."""
     where = f"GET {response.request.url.path}"
     assert response.status_code == 200, f"{where} answered {response.status_code}; expected 200."
-    seen = response.json()
+    seen = as_json(response)
     assert isinstance(seen, dict), f"{where} answered {seen!r}; expected a JSON object."
     assert isinstance(seen.get("asked"), int), (
         f"{where} answered {seen!r}; expected a number, 'asked'."
@@ -59,7 +59,7 @@ def answered(response: httpx.Response, expected: dict[str, Any]) -> None:
     assert without == expected, f"{where} answered {seen!r}; expected {expected!r}, and 'asked'."
 
 
-@check(task=2)
+@check(task=6)
 async def all_readers_share_one_count_of_the_office(site: Site, draw: Draw) -> None:
     """Many who ask at once cost the office one count, other places do not wait, and all count."""
     place, other = places(draw, 2)
@@ -90,7 +90,7 @@ async def all_readers_share_one_count_of_the_office(site: Site, draw: Draw) -> N
         f"{readers} readers asked for {path(place)} at once, and one more afterwards: the office "
         f"counted {calls} times; expected once."
     )
-    seen = sorted(response.json()["asked"] for response in (*responses[:-2], responses[-1]))
+    seen = sorted(said(response, "asked") for response in (*responses[:-2], responses[-1]))
     assert seen == list(range(1, readers + 2)), (
         f"GET {path(place)}: 'asked' was {seen!r}; expected 1 to {readers + 1}."
     )
@@ -146,7 +146,7 @@ async def an_error_is_for_those_who_share_it(site: Site, draw: Draw) -> None:
         )
     response = await site.get(path(place))
     answered(response, {"place": place, "figures": figures})
-    asked = response.json()["asked"]
+    asked = said(response, "asked")
     assert asked == failures + 1, (
         f"GET {path(place)}, after {failures} errors: 'asked' was {asked!r}; "
         f"expected {failures + 1}."

@@ -208,7 +208,7 @@ def seen_from_outside(
     assert found is not None
     whitebox.put(place, {"views.py": source(slug, name)})
     stand = Stand(own, kata(slug), found, place, walls.level, walls.limits, "seed")
-    return [outside.mark(stand, check) for check in found.checks[:most]]
+    return outside.marks(stand, found.checks[:most])
 
 
 def test_a_site_that_attacks_as_it_starts_fails_its_check(

@@ -91,7 +91,7 @@ def test_stubs_pass_no_check_from_outside(usual: Walls, tmp_path: Path) -> None:
 
 def checked(stand: Stand) -> list[TestMark]:
     """Make all checks of a kata."""
-    return [outside.mark(stand, check) for check in stand.checks.checks]
+    return outside.marks(stand, stand.checks.checks)
 
 
 def test_every_format_can_be_written(book: Gradebook, tmp_path: Path) -> None:
