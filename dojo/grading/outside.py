@@ -29,6 +29,8 @@ from dojo.site import behind_walls
 
 # Seconds between two looks at the site while it comes up, and at what it uses.
 LOOK_S, LIMITS_S = 0.02, 0.2
+# Seconds for a check to see that a connection has broken off.
+BROKEN_OFF_S = 1.0
 # Errors that this machine brings about, and no site.
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC})
 
@@ -140,6 +142,9 @@ class Judged:
             checking = asyncio.create_task(self.made())
             watching = asyncio.create_task(self.watched())
             await asyncio.wait({checking, watching}, return_when=asyncio.FIRST_COMPLETED)
+            # A site that goes away during a request fails its check, and has not only crashed.
+            if not self.running.killed:
+                await asyncio.wait({checking}, timeout=BROKEN_OFF_S)
             if not checking.done():
                 checking.cancel()
             watching.cancel()

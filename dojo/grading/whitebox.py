@@ -29,6 +29,8 @@ from dojo.runner import cold
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
 WATCH = "dojo.grading.watch"
+# As `dojo.runner.reporter` calls an import that it has broken off.
+ENDLESS = "EndlessImport"
 # Tests that get a run of their own, because a run broke off during them.
 MOST_APART = 2
 
@@ -123,7 +125,7 @@ class Attempt:
         broke_at: Id of the test during which the run broke off; empty if it came to its end.
         whole: True if it came to its end, and nothing shows that it was meddled with.
         output: The last of what it printed.
-        stuck: True if its deadline came before the first test, while files were imported.
+        stuck: True if its time was used up before the first test, while files were imported.
         spent: True if it computed until its deadline: it would do so again.
         over: True if it broke another limit than its deadline.
     """
@@ -154,7 +156,7 @@ class Outcome:
     Attributes:
         tests: A mark for each test, without points.
         notes: What a reader of the marks should know.
-        stuck: True if the submission's files can't be imported before the deadline.
+        stuck: True if the submission used up its time while its files were imported.
     """
 
     tests: tuple[TestMark, ...]
@@ -244,7 +246,8 @@ def run_once(
         "" if tampered else said.broke_at,
         whole=said.finished and not tampered,
         output=ended.output,
-        stuck=ended.late and not any(event["event"] == "start" for event in found),
+        stuck=(ended.late or any(event.get("error") == ENDLESS for event in found))
+        and not any(event["event"] == "start" for event in found),
         spent=ended.spent,
         over=bool(ended.killed) and not ended.late,
     )
