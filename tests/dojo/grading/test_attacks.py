@@ -266,6 +266,22 @@ def test_a_forged_report_is_contradicted_from_outside(own: Kit, walls: Walls) ->
     assert checked == {Verdict.FAILED}, mark.tests
 
 
+def test_a_forged_report_whose_site_dies_is_contradicted_too(own: Kit, walls: Walls) -> None:
+    """That there was nothing to be seen from outside is no way out."""
+    hoards = (
+        b"import sys\nhoard = []\nwhile 'dojo.grading.watch' not in sys.modules:\n"
+        b"    hoard.append(bytearray(10_000_000))\n"
+    )
+    files = {"views.py": hoards + source(K102, "perfect_forgery")}
+    mark = judge(own, kata(K102), files, walls, "seed")
+
+    checked = [test for test in mark.tests if test.box is Box.BLACK]
+    assert {test.verdict for test in checked} == {Verdict.CRASHED}, mark.tests
+    tasks = {test.task for test in checked}
+    assert [test.id for test in mark.tests if test.task in tasks and test.earned] == []
+    assert any(note.startswith("Task 4 passes in the process") for note in mark.notes), mark
+
+
 HARMFUL = {
     "bomb": "more than 65,536 bytes",
     "twice packed": "Content-Encoding: gzip, gzip",
