@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 SUITE = Path(__file__).with_name("suite.py")
 # Real seconds for a thread that has been told to end.
@@ -25,5 +26,6 @@ def run(options: list[str]) -> None:
         options: Of pytest, those that the session to come has.
     """
     pytest.main([str(SUITE), "--noconftest", *options])
+    connections.close_all()
     for thread in set(threading.enumerate()) - {threading.main_thread()}:
         thread.join(PATIENCE_S)  # it has been told to end
