@@ -118,8 +118,12 @@ class Upstream:
         try:
             yield self
         finally:
+            # A connection that has been accepted, and not yet been made, when its server is closed
+            # is lost, and its socket stays open: asyncio has an assertion that fails then.
+            for listener in server.sockets:
+                asyncio.get_running_loop().remove_reader(listener.fileno())
+            await turns()
             server.close()
-            await turns()  # for connections that were just accepted
             for writer in tuple(self.writers):
                 writer.transport.abort()
             await turns()  # for what has been told to close
