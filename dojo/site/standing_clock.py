@@ -21,7 +21,7 @@ class StandingClock:
 
     def install(self) -> None:
         """Let event loops ask this clock."""
-        asyncio.BaseEventLoop.time = lambda _: self.now  # type: ignore
+        asyncio.BaseEventLoop.time = lambda _: self.now  # type: ignore[method-assign, assignment]
 
     async def go_on(self, seconds: float) -> None:
         """Let *seconds* pass, after what the loop has to do now."""
