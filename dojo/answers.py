@@ -8,6 +8,7 @@ there, all others from ``katas/``, and tracebacks name the file that really ran.
 from __future__ import annotations
 
 import difflib
+import functools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,12 +46,17 @@ class Answers:
         if self.spec == LEARNER:
             return None
         if self.spec == REFERENCE:
-            edition.require_solutions(self.root)
-            return (self.root / REFERENCE).resolve() / slug / "answer"
+            return self.reference / slug / "answer"
         one, named, path = self.spec.partition("=")
         if named:
             return existing(self.root / path, self.spec) if slug == one else None
         return self.base() / slug
+
+    @functools.cached_property
+    def reference(self) -> Path:
+        """The folder of all solutions, looked for once: each kata is asked for."""
+        edition.require_solutions(self.root)
+        return (self.root / REFERENCE).resolve()
 
     def base(self) -> Path:
         """Return the folder that holds a folder per kata."""

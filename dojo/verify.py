@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from dojo import catalogue, parts, runner, versions
 from dojo.catalogue import relative
@@ -24,6 +25,9 @@ STOP_EVERY_S = 0.05
 # order, no more than it takes until failures have said what they are to say; nothing.
 WRONG = ("all", "catching", "said", "none")
 KINDS = ("parts", "stub", "answer", "accepted", "rejected")
+# Which of a kind: of every so many, ``(2, 3)`` takes the second of three.
+Share = tuple[int, int]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,16 @@ class Proof:
     run: Run | None = None
 
 
-def jobs(kata: Kata, root: Path, wrong: str = "all", share: tuple[int, int] = (1, 1)) -> list[Job]:
+def jobs(
+    kata: Kata, root: Path, wrong: str = "all", share: Share = (1, 1), accepted: Share = (1, 1)
+) -> list[Job]:
     """Return the proofs that *kata* needs; without runs if it is for other versions.
 
     Args:
         wrong: What wrong answers run; one of `WRONG`.
-        share: Which wrong answers: of every so many, ``(2, 3)`` takes the second of three.
+        share: Which of the wrong answers.
+        accepted: Which of the accepted ones.
     """
-    which, of = share
     if versions.not_for_here(kata):
         return [Job(kata, "parts")]
     found = [Job(kata, "parts"), Job(kata, "stub"), Job(kata, "answer")]
@@ -75,13 +81,19 @@ def jobs(kata: Kata, root: Path, wrong: str = "all", share: tuple[int, int] = (1
         solutions = catalogue.solutions(kata, root)
     except catalogue.CatalogueError:
         return found  # the proof of the parts says so
-    found += [Job(kata, "accepted", folder.name) for folder in solutions.accepted]
+    found += [Job(kata, "accepted", folder.name) for folder in taken(solutions.accepted, accepted)]
     found += [
         rejection(kata, rejected, wrong)
-        for rejected in solutions.rejected[which - 1 :: of]
+        for rejected in taken(solutions.rejected, share)
         if rejected.folder.is_dir() and wrong != "none"
     ]
     return found
+
+
+def taken(everyone: Sequence[T], share: Share) -> Sequence[T]:
+    """Return those of *everyone* that *share* takes."""
+    which, of = share
+    return everyone[which - 1 :: of]
 
 
 def rejection(kata: Kata, rejected: Rejected, wrong: str) -> Job:
@@ -128,10 +140,11 @@ def prove_side_by_side(
 ) -> Generator[Proof, None, None]:
     """Do what `prove_all` says, on a database that is there."""
     pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
-    warm = runner.WarmPool(root) if runner.CAN_FORK else None
+    warm = runner.WarmPool(root, rehearsal="process") if runner.CAN_FORK else None
     futures: list[Future[Proof]] = []
     try:
-        for job in todo:
+        # Backwards: the katas that come last take longest, and none is left to run alone.
+        for job in reversed(todo):
             spawn = warm.spawn if warm else None
             futures.append(pool.submit(prove, job, root, spawn=spawn, database=database))
         for future in as_completed(futures):

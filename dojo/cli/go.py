@@ -114,7 +114,7 @@ def watch(katas: Sequence[Kata], root: Path) -> int:
     def look(kata: Kata) -> None:
         looks[kata.slug] = saves.look(kata)
 
-    with runner.warm_spawn(root, rehearsed=True) as spawn:
+    with runner.warm_spawn(root, rehearsal="fork") as spawn:
         while True:
             console.clear()
             try:

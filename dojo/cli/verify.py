@@ -57,6 +57,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of the wrong answers take only the K-th of every N, for several runs to divide them",
     )
     parser.add_argument(
+        "--accepted",
+        type=share,
+        default=(1, 1),
+        metavar="K/N",
+        help="the same for accepted answers; the reference answer and the stub are always proved",
+    )
+    parser.add_argument(
         "--db",
         metavar="KIND",
         default="",
@@ -121,7 +128,11 @@ def run(args: argparse.Namespace) -> int:
         screen.console().print(f"{catalogue.relative(path, root)}: taken.", markup=False)
     if args.outside:
         return prove_outside(root, chosen, wrong=args.wrong != "none", workers=args.workers)
-    jobs = [job for kata in chosen for job in verify.jobs(kata, root, args.wrong, args.share)]
+    jobs = [
+        job
+        for kata in chosen
+        for job in verify.jobs(kata, root, args.wrong, args.share, args.accepted)
+    ]
     proofs = make(jobs, root, args.workers, args.db)
     problems = [*broken]
     for kata in chosen:
@@ -151,6 +162,7 @@ def run(args: argparse.Namespace) -> int:
             "none": "; wrong answers were left out",
         }[args.wrong]
         + ("; of the wrong answers, share {} of {}".format(*args.share) * (args.share[1] > 1))
+        + ("; of the accepted ones, {} of {}".format(*args.accepted) * (args.accepted[1] > 1))
         + (f"; {len(broken)} metadata problems" if broken else "")
     )
     return ExitCode.TESTS_FAIL if problems else ExitCode.PASS

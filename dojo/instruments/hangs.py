@@ -50,7 +50,6 @@ class Alarm:
         self.phase = ""
         self.alarms = 0
         self.hang: Hang | None = None
-        self.watch = Stopwatch()
         # What an earlier test has left hanging is not this one's.
         self.older: set[object] = {*threading.enumerate(), *tasks.pending()}
         self.older.discard(threading.main_thread())

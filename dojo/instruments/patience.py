@@ -53,6 +53,6 @@ def _queued() -> Iterator[tuple[str, float]]:
         for task in os.listdir(_TASKS):
             with (
                 contextlib.suppress(OSError, ValueError, IndexError),
-                open(f"{_TASKS}/{task}/schedstat", encoding="ascii") as account,
+                open(f"{_TASKS}/{task}/schedstat", "rb", buffering=0) as account,
             ):
                 yield task, int(account.read().split()[1]) / 1e9

@@ -11,22 +11,22 @@ from pathlib import Path
 
 from dojo.runner.cold import Spawn, run, stop
 from dojo.runner.warm import AVAILABLE as CAN_FORK
-from dojo.runner.warm import WarmPool
+from dojo.runner.warm import Rehearsal, WarmPool
 
 __all__ = ["CAN_FORK", "Spawn", "WarmPool", "run", "stop", "warm_spawn"]
 
 
 @contextmanager
-def warm_spawn(root: Path, *, rehearsed: bool = False) -> Iterator[Spawn | None]:
+def warm_spawn(root: Path, *, rehearsal: Rehearsal = "none") -> Iterator[Spawn | None]:
     """Give what `run` needs to run suites in forks, in the block; None where there is no fork.
 
     Args:
-        rehearsed: See `dojo.runner.warm.WarmProcess`.
+        rehearsal: See `dojo.runner.warm.WarmProcess`.
     """
     if not CAN_FORK:
         yield None
         return
-    pool = WarmPool(root, rehearsed=rehearsed)
+    pool = WarmPool(root, rehearsal=rehearsal)
     try:
         yield pool.spawn
     finally:

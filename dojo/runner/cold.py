@@ -28,6 +28,9 @@ from dojo.runner import bars
 # entry points of everything that is installed, which takes longer than the suite.
 PLUGINS = ("pytest_django.plugin", "pytest_asyncio.plugin", "pytest_timeout")
 OWN_PLUGINS = ("dojo.suites", "dojo.instruments.plugin", "dojo.runner.reporter")
+# No tracebacks: nobody sees them, and one takes longer to render than a test to run. Nor warnings
+# of CPU on the loop, which pytest alone prints: each test would instrument all code anew for them.
+UNSEEN = ("-p", "no:cacheprovider", "-p", "no:dojo.instruments.cpu_stretch", "-q", "--tb=no")
 # What changes what tests do, from the start of a variable's name.
 DROPPED = (
     "PYTEST_",
@@ -104,8 +107,8 @@ def command(kata: Kata, root: Path, answers: str, report: Path) -> list[str]:
         *("-m", "pytest", str(kata.suite.relative_to(root))),
         *("--rootdir", str(root), "-c", str(root / "pyproject.toml")),
         *("-o", "addopts=", *addopts(root / "pyproject.toml")),
-        # No tracebacks: nobody sees them, and one takes longer to render than a test to run.
-        *("-p", "no:cacheprovider", "-q", "--tb=no", "--color=no"),
+        *UNSEEN,
+        "--color=no",
         f"--answers={answers}",
         f"--dojo-report={report}",
     ]

@@ -78,12 +78,12 @@ class Server:
     """Pytest plugin of the warm process: forks when all is ready but the tests."""
 
     def __init__(
-        self, options: list[str], requests: IO[str], answers: IO[str], *, rehearsed: bool
+        self, options: list[str], requests: IO[str], answers: IO[str], *, rehearsal: str
     ) -> None:
         self.options = options
         self.requests = requests
         self.answers = answers
-        self.rehearsed = rehearsed
+        self.rehearsal = rehearsal
         self.child: int | None = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -93,6 +93,8 @@ class Server:
             importlib.import_module(name)
         import_template_tags()
         prepare_database(session.config)
+        if self.rehearsal == "process":
+            rehearse(self.options, session.config)
         settle()
         self.answer(loaded=stamps(loaded_files(session.config.rootpath)))
         signal.signal(signal.SIGTERM, self.stop)
@@ -107,7 +109,7 @@ class Server:
                 ours.close()
                 try:
                     if rehearsing:
-                        rehearse(self.options, session.config, theirs)
+                        rehearse_until(theirs, self.options, session.config)
                     become(awaited(theirs), session.config)
                 except BaseException as error:
                     leave(error)
@@ -117,7 +119,7 @@ class Server:
             with ours:
                 if not rehearsing or is_readable(ours, 0):
                     self.serve(request, ours)
-                    request, rehearsing = "", self.rehearsed
+                    request, rehearsing = "", self.rehearsal == "fork"
                 else:
                     # It is at its rehearsal still: a fresh one is there sooner.
                     self.kill()
@@ -197,15 +199,19 @@ def end_of(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def rehearse(options: list[str], config: pytest.Config, channel: socket.socket) -> None:
-    """Run the rehearsal, unless something comes by *channel* before; say there when it is over."""
+def rehearse(options: list[str], config: pytest.Config) -> None:
+    """Run the rehearsal."""
     from pytest_django.plugin import blocking_manager_key
 
-    if is_readable(channel, REST_S):
-        return
     with config.stash[blocking_manager_key].unblock():
         rehearsal.run(options)
-    channel.sendall(b"\n")
+
+
+def rehearse_until(channel: socket.socket, options: list[str], config: pytest.Config) -> None:
+    """Run the rehearsal, unless something comes by *channel* before; say there when it is over."""
+    if not is_readable(channel, REST_S):
+        rehearse(options, config)
+        channel.sendall(b"\n")
 
 
 def awaited(channel: socket.socket) -> dict[str, Any]:
@@ -284,7 +290,7 @@ def main() -> None:
     order = json.loads(sys.argv[1])
     options = ["-p", "no:faulthandler", *order["options"]]
     try:
-        server = Server(options, requests, channel, rehearsed=order["rehearsed"])
+        server = Server(options, requests, channel, rehearsal=order["rehearsal"])
         code = int(pytest.main(["tests", *options], plugins=[server]))
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1

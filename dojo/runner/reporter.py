@@ -131,8 +131,10 @@ class Reporter:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Fold the three phases of a test into one result: the first that is bad decides."""
-        report = yield
-        facts = describe(call.excinfo.value) if call.excinfo else {"message": str(report.longrepr)}
+        facts = describe(call.excinfo.value) if call.excinfo else {}
+        with drawn_by_nobody(item, facts):
+            report = yield
+        facts = facts or {"message": str(report.longrepr)}
         kept = self.worst.setdefault(
             item.nodeid, {"state": "missing", "message": "", "error": "", "where": "", "seconds": 0}
         )
@@ -173,6 +175,15 @@ class Reporter:
     def pytest_sessionfinish(self) -> None:
         """Say that the session came to its end."""
         self.write("end")
+
+
+@contextlib.contextmanager
+def drawn_by_nobody(item: pytest.Item, facts: dict[str, str]) -> Iterator[None]:
+    """With ``--tb=no``, let pytest draw no traceback: it does, and then leaves it out."""
+    with pytest.MonkeyPatch.context() as patch:
+        if facts and item.config.getoption("tbstyle") == "no":
+            patch.setattr(item, "repr_failure", lambda excinfo: facts["message"])
+        yield
 
 
 class EndlessImport(Exception):  # noqa: N818 - what happened
@@ -241,10 +252,13 @@ def text_of(error: BaseException) -> str:
 def learner_line(error: BaseException) -> str:
     """Return the innermost line of the learner's code in a traceback, as ``file:line: code``."""
     found = ""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if learner.is_learner(frame.filename) and is_kata(frame.filename):
-            code = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            found = f"{shorten(frame.filename)}:{frame.lineno}: {code}"
+    # Not `extract_tb`, which reads the line of every frame.
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        filename = frame.f_code.co_filename
+        if learner.is_learner(filename) and is_kata(filename):
+            linecache.checkcache(filename)
+            code = linecache.getline(filename, line).strip()
+            found = f"{shorten(filename)}:{line}: {code}"
     return found
 
 

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dojo.answers import LEARNER, Answers
 from dojo.runner import cold
@@ -30,6 +30,10 @@ VARIABLE = {
     "dojo_until": "--dojo-until=",
 }
 
+# Who goes through a rehearsal: nobody; each fork, while it waits for its run; the process itself,
+# for all forks to come.
+Rehearsal = Literal["none", "fork", "process"]
+
 
 class WarmProcess:
     """A process that forks for each run; it does one run at a time.
@@ -38,13 +42,14 @@ class WarmProcess:
     what they were.
 
     Args:
-        rehearsed: Whether each fork gets ready by a rehearsal, while it waits for its run. For runs
-            with pauses between them: a run that comes before that is over does without.
+        rehearsal: Who gets ready by one. A fork has a little more of it; that is for runs with
+            pauses between them, and one that comes before it is over does without. The process
+            takes as long as a few runs, before the first: that is for many.
     """
 
-    def __init__(self, root: Path, *, rehearsed: bool = False) -> None:
+    def __init__(self, root: Path, *, rehearsal: Rehearsal = "none") -> None:
         self.root = root
-        self.rehearsed = rehearsed
+        self.rehearsal = rehearsal
         self.process: subprocess.Popen[bytes] | None = None
         self.options: list[str] = []
         self.loaded: dict[str, str] = {}
@@ -89,7 +94,7 @@ class WarmProcess:
         self.process = subprocess.Popen(  # noqa: S603
             [
                 *(sys.executable, "-c", "from dojo.runner import prepared; prepared.main()"),
-                json.dumps({"options": options, "rehearsed": self.rehearsed}),
+                json.dumps({"options": options, "rehearsal": self.rehearsal}),
             ],
             cwd=self.root,
             env=cold.environment(dict(os.environ)),
@@ -223,9 +228,9 @@ def taken_apart(command: list[str]) -> tuple[str, list[str], dict[str, str | Non
 class WarmPool:
     """Warm processes, one for each thread that spawns a run."""
 
-    def __init__(self, root: Path, *, rehearsed: bool = False) -> None:
+    def __init__(self, root: Path, *, rehearsal: Rehearsal = "none") -> None:
         self.root = root
-        self.rehearsed = rehearsed
+        self.rehearsal = rehearsal
         self.mine = threading.local()
         self.started: list[WarmProcess] = []
         self.lock = threading.Lock()
@@ -237,7 +242,7 @@ class WarmPool:
             with self.lock:
                 if self.closed:
                     raise OSError("the run has been called off")
-                self.mine.process = WarmProcess(self.root, rehearsed=self.rehearsed)
+                self.mine.process = WarmProcess(self.root, rehearsal=self.rehearsal)
                 self.started.append(self.mine.process)
         process: WarmProcess = self.mine.process
         return process.spawn(command, root, log, timeout_s)

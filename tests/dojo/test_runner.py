@@ -6,6 +6,8 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -445,3 +447,14 @@ def test_a_full_temporary_folder_is_explained(
         house.run()
 
     assert error.value.code == 3
+
+
+@pytest.mark.parametrize(("style", "drawn"), [("no", "the message"), ("long", "a traceback")])
+def test_a_traceback_is_drawn_only_to_be_shown(style: str, drawn: str) -> None:
+    """Pytest draws one for `--tb=no`, too, and leaves it out when it prints."""
+    options = SimpleNamespace(getoption={"tbstyle": style}.get)
+    item: Any = SimpleNamespace(config=options, repr_failure=lambda excinfo: "a traceback")
+
+    with reporter.drawn_by_nobody(item, {"message": "the message"}):
+        assert item.repr_failure(None) == drawn
+    assert item.repr_failure(None) == "a traceback"

@@ -279,7 +279,10 @@ def test_wrong_answers_may_stop_when_all_has_been_said(house: House) -> None:
 def test_several_runs_may_share_the_wrong_answers(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each takes its own, and together they take all; the rest is proved by each."""
+    """Each takes its own, and together they take all; the rest is proved by each.
+
+    The accepted answers are shared when that is asked for.
+    """
     house.furnish()
     everyone, *shares = (
         [job.name for job in verify.jobs(house.kata(KATA), house.root, share=share) if job.rejected]
@@ -288,13 +291,19 @@ def test_several_runs_may_share_the_wrong_answers(
     assert sorted(name for names in shares for name in names) == sorted(everyone)
     assert [len(names) for names in shares] == [2, 2, 1]
 
-    code = cli.main(["verify", "--wrong", "said", "--share", "3/3"])
+    kata = house.kata(KATA)
+    halves = [verify.jobs(kata, house.root, accepted=share) for share in ((1, 2), (2, 2))]
+    accepted = [[job.name for job in jobs if job.kind == "accepted"] for jobs in halves]
+    assert sorted(map(len, accepted)) == [1, 1]
+    assert accepted[0] != accepted[1]
+
+    code = cli.main(["verify", "--wrong", "said", "--share", "3/3", "--accepted", "2/2"])
 
     out = capsys.readouterr().out
     assert code == 0, out
     (row,) = [line.split() for line in out.splitlines() if line.startswith(KATA)]
-    assert row[:6] == [KATA, "1/1", "1/1", "1/1", "2/2", "1/1"]
-    assert out.endswith("until these had said why; of the wrong answers, share 3 of 3\n")
+    assert row[:6] == [KATA, "1/1", "1/1", "1/1", "1/1", "1/1"]
+    assert out.endswith("of the wrong answers, share 3 of 3; of the accepted ones, 2 of 2\n")
 
 
 def test_suites_run_on_the_database_that_is_asked_for(

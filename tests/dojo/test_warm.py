@@ -272,14 +272,22 @@ def test_the_tables_are_made_once_for_all_runs(house: House) -> None:
     process.close()
 
 
-def test_a_fork_that_has_rehearsed_reports_the_same(house: House) -> None:
-    """With the same modules, threads and tables; and what runs before it is ready does without."""
+@pytest.mark.parametrize(
+    ("rehearsal", "first"), [("fork", "not rehearsed"), ("process", "rehearsed")]
+)
+def test_a_fork_reports_the_same_after_a_rehearsal(
+    house: House, rehearsal: warm.Rehearsal, first: str
+) -> None:
+    """With the same modules, threads and tables.
+
+    For its own rehearsal the first run does not wait; for that of the process it does.
+    """
     house.furnish()
     house.write(VIEWS, ANSWERS["wrong"])
     house.write(f"tests/{KATA}/test_rows.py", TABLES.format(slug=KATA).rpartition("\n\n\ndef")[0])
     house.write(f"tests/{KATA}/test_tells.py", TELLS)
     fresh = cold.run(house.kata(), house.root)
-    process = warm.WarmProcess(house.root, rehearsed=True)
+    process = warm.WarmProcess(house.root, rehearsal=rehearsal)
     runs: list[Run] = []
 
     def told(run: Run) -> str:
@@ -290,7 +298,7 @@ def test_a_fork_that_has_rehearsed_reports_the_same(house: House) -> None:
         time.sleep(0.1 * len(runs))
     process.close()
 
-    assert told(runs[0]) == "not rehearsed", "the first run does not wait"
+    assert told(runs[0]) == first
     assert fresh.count_passed == 5, fresh
     for run in runs:
         said = str(facts(run)).replace(repr(told(run)), repr(told(fresh)))

@@ -79,7 +79,8 @@ def start(
     words = [
         *(str(folder), "--rootdir", str(root), "-c", str(root / "pyproject.toml")),
         *("-o", "addopts=", *cold.addopts(root / "pyproject.toml")),
-        *("--trials", str(scratch / "plan.json"), "-p", "no:cacheprovider", "-q", "--tb=no"),
+        *("--trials", str(scratch / "plan.json")),
+        *cold.UNSEEN,
         "--noconftest",  # only what is handed in counts
         "--capture=no",  # children with one capture file would read each other's output
     ]

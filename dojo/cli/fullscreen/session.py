@@ -51,7 +51,7 @@ class Session:
         ]
 
     def _new_pool(self) -> runner.WarmPool | None:
-        return runner.WarmPool(self.root, rehearsed=True) if runner.CAN_FORK else None
+        return runner.WarmPool(self.root, rehearsal="fork") if runner.CAN_FORK else None
 
     def start(self) -> None:
         """Run the kata now, and again on every save."""
