@@ -24,6 +24,8 @@ STOP_EVERY_S = 0.05
 # What wrong answers may run: the whole suite; the tests that are to catch them; of these, in file
 # order, no more than it takes until failures have said what they are to say; nothing.
 WRONG = ("all", "catching", "said", "none")
+# Real seconds for one run, on a machine that proofs keep busy: a test that hangs ends long before.
+PROOF_S = 300.0
 KINDS = ("parts", "stub", "answer", "accepted", "rejected")
 # Which of a kind: of every so many, ``(2, 3)`` takes the second of three.
 Share = tuple[int, int]
@@ -170,7 +172,9 @@ def prove(job: Job, root: Path, *, spawn: runner.Spawn | None = None, database: 
     if job.until:
         options.append(f"--dojo-until={json.dumps(job.until)}")
     answers = answers_of(job, root)
-    run = runner.run(job.kata, root, answers=answers, options=options, spawn=spawn)
+    run = runner.run(
+        job.kata, root, answers=answers, options=options, timeout_s=PROOF_S, spawn=spawn
+    )
     judge = {"stub": judge_stub, "rejected": judge_rejected}.get(job.kind, judge_right)
     proof = Proof(job, tuple(judge(job, run, root)), run)
     if proof.problems and job.tests:
