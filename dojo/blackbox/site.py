@@ -58,7 +58,7 @@ class Site:
             base_url=ORIGIN,
             timeout=None,  # noqa: S113 - patience has it
             trust_env=False,
-            event_hooks={"response": [tame]},
+            event_hooks={"response": [self.tame]},
         )
 
     async def request(self, method: str, path: str, **options: Any) -> httpx.Response:
@@ -87,6 +87,7 @@ class Site:
         task = asyncio.create_task(self.request(method, path, **options))
         task.add_done_callback(lambda _: self.patience.look())
         try:
+            await asyncio.sleep(0)  # so that its wait begins before those of the block
             yield Asked(f"{method} {path}", task)
         finally:
             task.cancel()
@@ -117,7 +118,7 @@ class Site:
         self,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """Open a bare connection for bytes of the check's own; leaving the block drops it."""
-        reader = CappedReader()
+        reader = CappedReader(self.patience)
         protocol = asyncio.StreamReaderProtocol(reader)
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_unix_connection(lambda: protocol, str(self.socket))
@@ -127,30 +128,32 @@ class Site:
         finally:
             writer.transport.abort()
 
+    async def tame(self, response: httpx.Response) -> None:
+        """Let an answer, which may be meant to harm, take no more than it should of this process.
 
-async def tame(response: httpx.Response) -> None:
-    """Let an answer, which may be meant to harm, take no more than it should of this process.
-
-    Raises:
-        httpx.RemoteProtocolError: It is packed in a way that nobody needs.
-    """
-    packed = response.headers.get("Content-Encoding", "identity").lower()
-    if packed not in ("identity", *PACKED):
-        raise httpx.RemoteProtocolError(f"Content-Encoding: {packed[:80]}")
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    response.stream = Capped(response.stream, MOST_PACKED if packed in PACKED else MOST)
-    response.encoding = "utf-8"  # and not the codec that it names: some unpack, some take for ever
+        Raises:
+            httpx.RemoteProtocolError: It is packed in a way that nobody needs.
+        """
+        self.patience.stir()
+        packed = response.headers.get("Content-Encoding", "identity").lower()
+        if packed not in ("identity", *PACKED):
+            raise httpx.RemoteProtocolError(f"Content-Encoding: {packed[:80]}")
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        most = MOST_PACKED if packed in PACKED else MOST
+        response.stream = Capped(response.stream, most, self.patience)
+        response.encoding = "utf-8"  # and not the codec that it names: some unpack, some take ages
 
 
 class Capped(httpx.AsyncByteStream):
     """The bytes of an answer, up to a limit."""
 
-    def __init__(self, stream: httpx.AsyncByteStream, most: int) -> None:
-        self.stream, self.most = stream, most
+    def __init__(self, stream: httpx.AsyncByteStream, most: int, patience: Patience) -> None:
+        self.stream, self.most, self.patience = stream, most, patience
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         count = 0
         async for chunk in self.stream:
+            self.patience.stir()
             count += len(chunk)
             if count > self.most:
                 raise httpx.RemoteProtocolError(f"more than {self.most:,} bytes")
@@ -166,8 +169,13 @@ class CappedReader(asyncio.StreamReader):
 
     count = 0
 
+    def __init__(self, patience: Patience) -> None:
+        super().__init__()
+        self.patience = patience
+
     def feed_data(self, data: Any) -> None:
         """Take what has come: bytes."""
+        self.patience.stir()
         self.count += len(data)
         if self.count > MOST:
             self.set_exception(ConnectionAbortedError(f"more than {MOST:,} bytes"))

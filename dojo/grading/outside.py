@@ -18,17 +18,18 @@ from dojo import blackbox
 from dojo.blackbox.checks import FILE, Check, Checks
 from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
-from dojo.blackbox.waiting import Patience
+from dojo.blackbox.waiting import LOOK_S, Patience
 from dojo.grading.events import LONGEST
 from dojo.grading.ground import Ground
 from dojo.grading.kit import Kit
 from dojo.grading.model import Bar, Box, TestMark, Verdict
 from dojo.grading.sandbox import Level, Limits, Running
+from dojo.grading.sandbox.stillness import Stillness
 from dojo.model import DojoError, Kata
 from dojo.site import behind_walls
 
-# Seconds between two looks at the site while it comes up, and at what it uses.
-LOOK_S, LIMITS_S = 0.02, 0.2
+# Seconds between two looks at the site while it comes up.
+UP_S = 0.02
 # Seconds for a check to see that a connection has broken off.
 BROKEN_OFF_S = 1.0
 # Errors that this machine brings about, and no site.
@@ -195,14 +196,15 @@ class Judged:
             try:
                 _, writer = await asyncio.open_unix_connection(self.ground.place)
             except OSError:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(UP_S)
             else:
                 writer.close()
                 return
 
     async def watched(self) -> None:
-        """Return when the site has ended or breaks a limit."""
+        """Return when the site has ended or breaks a limit; see meanwhile if it stands still."""
         loop, ground, said = asyncio.get_running_loop(), self.ground, asyncio.Event()
+        stillness = Stillness(self.running)
 
         def hear() -> None:
             ground.hear()
@@ -216,8 +218,9 @@ class Judged:
                 if self.running.over_limit():
                     return
                 said.clear()
+                await self.patience.heed(stillness.look())
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(said.wait(), LIMITS_S)
+                    await asyncio.wait_for(said.wait(), LOOK_S)
         finally:
             loop.remove_reader(ground.control)
 

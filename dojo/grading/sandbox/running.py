@@ -87,6 +87,7 @@ class Running:
         started: Since when its real time counts; whoever gives a run several things to do may set
             it anew.
         streams: What else it writes to.
+        processes: Those that were found when it was last looked at what the run uses.
         late: Whether it was killed at its deadline.
         ended: How it ended, once the block is left.
     """
@@ -100,6 +101,7 @@ class Running:
         self.late = False
         self.computed = 0.0
         self.streams: list[Stream] = []
+        self.processes: list[psutil.Process] = []
         self.token = secrets.token_hex(8)
 
     def __enter__(self) -> Running:
@@ -201,7 +203,8 @@ class Running:
         """Return the bytes that all processes hold: resident, or in files without a name."""
         total = 0
         nameless: dict[tuple[int, int], int] = {}
-        for process in self.tree():
+        self.processes = self.tree()
+        for process in self.processes:
             with contextlib.suppress(psutil.Error):
                 total += process.memory_info().rss
             nameless |= nameless_files(process.pid)

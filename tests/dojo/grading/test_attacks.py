@@ -285,9 +285,9 @@ def test_a_forged_report_whose_site_dies_is_contradicted_too(own: Kit, walls: Wa
 HARMFUL = {
     "bomb": "more than 65,536 bytes",
     "twice packed": "Content-Encoding: gzip, gzip",
-    "drip": "no answer within 1 s",
+    "drip": "no answer. The judge has waited for 1 s.",
     "headers": "no answer: RemoteProtocolError",
-    "never": "no answer within 1 s",
+    "never": "no answer. The judge has waited for 1 s.",
     # The last one: the site itself is busy with it ever after.
     "endless": "more than 8,388,608 bytes",
 }
