@@ -4,7 +4,7 @@ A wait ends in vain when its seconds are over; or sooner, when the site stands s
 at every look, all of its threads have slept, and neither has it sent anything nor has the judge
 done anything. Then nothing will happen any more, but by a timer that has longer to run.
 
-A site that feigns either gains nothing: that a wait is vain is never in its favour, it can let ten
+A site that feigns either gains nothing: that a wait is vain is never in its favour, it can let the
 seconds pass as well, and it can't make them more.
 """
 
@@ -16,9 +16,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-# Real seconds. A right answer never waits for them, however slow the machine: what has to happen
-# happens. Only one that does not do it makes the judge wait so long.
-PATIENCE_S = 10.0
+# Real seconds, by far more than a right answer needs on a machine that is forty times too busy (10).
+# Only a site that does something else for ever makes the judge wait so long.
+PATIENCE_S = 30.0
 # Seconds between two looks at the site, and for which it has to stand still.
 LOOK_S, STILL_S = 0.2, 3.0
 LOOKS = round(STILL_S / LOOK_S)
