@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-# Real seconds, by far more than a right answer needs on a machine that is forty times too busy (10).
+# Real seconds, three times what a right answer has needed at a load of forty on two processors.
 # Only a site that does something else for ever makes the judge wait so long.
 PATIENCE_S = 30.0
 # Seconds between two looks at the site, and for which it has to stand still.
