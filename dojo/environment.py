@@ -112,7 +112,7 @@ def build(plan: Plan, lock: IO[str]) -> None:
         raise no_ensurepip()
     claim(plan.venv)
     plan.stamp.unlink(missing_ok=True)
-    print(f"Setting up {plan.venv}: once, in less than a minute.", file=sys.stderr)
+    print(f"Setting up {plan.venv}: once, usually in less than a minute.", file=sys.stderr)
     with (
         (plan.venv / LOG).open("w", encoding="utf-8") as log,
         Ticker(sys.stderr, steps=3) as ticker,

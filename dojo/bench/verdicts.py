@@ -81,7 +81,9 @@ def main(arguments: Sequence[str]) -> int:
                 seen[problem] += 1
                 if seen[problem] == 1:
                     out.write(f"\n{problem}\n")
-                    out.flush()
+            if (made := sum(one.runs for one in tallies.values())) % len(jobs) == 0:
+                out.write(f"{made // len(jobs)} of {options.repeats} times\n")
+            out.flush()
     out.write(f"\n{'kata':<28} {'answers':>8} {'runs':>8} {'differed':>9} {'median s':>9}\n")
     for slug, tally in tallies.items():
         out.write(
