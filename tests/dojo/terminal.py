@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -34,6 +35,8 @@ class Terminal:
     ) -> None:
         house.furnish()
         self.text = ""
+        # A read may end in the middle of a character.
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.child = subprocess.Popen(
@@ -73,8 +76,12 @@ class Terminal:
             found = os.read(self.master, 65536)
         except OSError:  # Linux says so when the other side is closed
             return False
-        self.text += found.decode()
+        self.take(found)
         return bool(found)
+
+    def take(self, found: bytes) -> None:
+        """Keep what has been read."""
+        self.text += self.decoder.decode(found)
 
     def wait_for(self, *words: str) -> str:
         """Read until all of *words* stand on one screen, and return it."""
@@ -116,20 +123,21 @@ class Screen(Terminal):
         """What stands on the screen now."""
         return "\n".join(line.rstrip() for line in self.shown.display)
 
-    def read(self) -> bool:
-        """Draw some output."""
-        try:
-            found = os.read(self.master, 65536)
-        except OSError:
-            return False
-        self.text += found.decode(errors="replace")
+    def take(self, found: bytes) -> None:
+        """Draw what has been read."""
+        super().take(found)
         self.stream.feed(found)
-        return bool(found)
 
     def resize(self, columns: int, lines: int) -> None:
         """Make the window so large; the program is told by a signal."""
         self.shown.resize(lines, columns)
         super().resize(columns, lines)
+
+    def wait_until_drawn(self, word: str) -> None:
+        """Read until *word* is drawn anew, whether or not it stands on the screen already."""
+        before = len(self.text)
+        while word not in self.text[before:]:
+            assert self.read(), self.screen
 
     def wait_until_gone(self, word: str) -> str:
         """Read until *word* is not on the screen any more."""

@@ -1,13 +1,13 @@
 """The reference answers pass where a learner writes them, too: in ``katas/``."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dojo import catalogue
+from dojo import catalogue, runner
 from dojo.model import Kata
-from dojo.runner import cold
 from tests.dojo.house import CLONE
 
 # These start processes and wait for them, in real time.
@@ -31,10 +31,19 @@ def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="module")
+def spawn(solved: Path) -> Iterator[runner.Spawn | None]:
+    """Return what runs a suite as `dojo` does at each save."""
+    with runner.warm_spawn(solved) as spawn:
+        yield spawn
+
+
 @pytest.mark.parametrize("kata", KATAS, ids=lambda kata: kata.number)
-def test_the_answer_passes_in_the_learners_place(solved: Path, kata: Kata) -> None:
+def test_the_answer_passes_in_the_learners_place(
+    solved: Path, spawn: runner.Spawn | None, kata: Kata
+) -> None:
     there = catalogue.find(catalogue.load(solved), kata.slug)
 
-    run = cold.run(there, solved)
+    run = runner.run(there, solved, spawn=spawn)
 
     assert run.passed, [*run.obstacles, *run.failures]

@@ -225,7 +225,7 @@ def test_a_syntax_error_waits_for_the_next_save(site: House) -> None:
         answer = served.get_anew("/k101/number/", "SyntaxError: '(' was never closed\n")
         assert answer.status_code == 500
         assert f"at {VIEWS}:" in answer.text
-        assert f"can't be loaded. {answer.text}Waiting for the next save.\n" in served.text
+        served.wait_for(f"can't be loaded. {answer.text}Waiting for the next save.\n")
         assert "Traceback" not in served.text
 
         save(site, ANSWER)

@@ -133,12 +133,24 @@ def test_what_changed_since_the_last_run_is_seen(
 
 
 def test_a_run_at_its_deadline_is_ended_and_the_next_one_works(
-    warm_house: tuple[House, warm.WarmProcess],
+    warm_house: tuple[House, warm.WarmProcess], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house, process = warm_house
-    house.write(VIEWS, "import threading\n\nthreading.Event().wait()\n")
+    fifo = tmp_path / "inside"
+    os.mkfifo(fifo)
+    last = f"open({str(fifo)!r}, 'w').close(), threading.Event().wait()"
+    house.write(VIEWS, f"import threading\n\n{last}\n")
+    answers_within = process._answers_within
 
-    hung = cold.run(house.kata(), house.root, spawn=process.spawn, timeout_s=3)
+    def hangs_before(seconds: float) -> bool:
+        if seconds != 60:
+            return answers_within(seconds)
+        fifo.open().close()
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(process, "_answers_within", hangs_before)
+        hung = cold.run(house.kata(), house.root, spawn=process.spawn, timeout_s=60)
 
     assert "deadline" in hung.obstacles[0].message
     assert hung.obstacles[0].where == f"{VIEWS}:3"
@@ -295,7 +307,7 @@ def test_a_fork_reports_the_same_after_a_rehearsal(
 
     while not runs or told(runs[-1]) == "not rehearsed":
         runs.append(cold.run(house.kata(), house.root, spawn=process.spawn))
-        time.sleep(0.1 * len(runs))
+        time.sleep(0.5 * 2 ** len(runs))  # a run in the middle of it makes it begin anew
     process.close()
 
     assert told(runs[0]) == first
