@@ -60,7 +60,8 @@ class Attempt:
             return f"{mark.verdict}: {mark.message}\n{mark.printed}".rstrip()
         if mark.verdict is not Verdict.FAILED or mark.error not in VERDICTS:
             return f"{mark.verdict} by {mark.error or 'no exception'}, no verdict: {mark.message}"
-        if self.answer != STUB and mark.task not in self.tasks:
+        # A site that can't be loaded fails each check, by no exception.
+        if self.answer != STUB and mark.error and mark.task not in self.tasks:
             return (
                 f"fails in a check of task {mark.task}; the tests that are to catch it belong to "
                 f"{sorted(map(str, self.tasks))}: {mark.message}"

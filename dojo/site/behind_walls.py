@@ -34,6 +34,9 @@ UPSTREAM, DATABASE, ROWS = "upstream.sock", "database.sock", "rows.json"
 RETURNS, WAITS = " returns", "django.db:waits"
 # Exit code where the submission's application can't be loaded: the last line printed says why.
 NOT_LOADED = 70
+# Seconds for which the server keeps a connection that has nothing to do: longer than any check. One
+# that it closes just as the judge sends the next request looks like a site that does not answer.
+KEEP_ALIVE_S = 3600
 # Seconds for which a transaction waits for a lock: the judge may hold the one that has it.
 ROW_LOCKS = {"ENGINE": "dojo.instruments.sqlite_rowlock", "OPTIONS": {"timeout": 60}}
 
@@ -61,7 +64,12 @@ def serve(order: dict[str, Any]) -> None:
         traceback.print_exc()
         sys.exit(NOT_LOADED)
     config = uvicorn.Config(
-        application, fd=order["socket"], loop="asyncio", log_level="warning", lifespan="auto"
+        application,
+        fd=order["socket"],
+        loop="asyncio",
+        log_level="warning",
+        lifespan="auto",
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     uvicorn.Server(config).run()
 

@@ -122,6 +122,7 @@ def attempt(answer: str, verdict: Verdict, error: str = "", *tasks: int) -> Atte
         (attempt("rejected/wrong", Verdict.PASSED, "", 2), ""),
         (attempt("rejected/wrong", Verdict.FAILED, "AssertionError", 1, 2), ""),
         (attempt("rejected/wrong", Verdict.FAILED, "", 2), ""),
+        (attempt("rejected/not_loaded", Verdict.FAILED, "", 1), ""),
         (attempt("rejected/wrong", Verdict.FAILED, "AssertionError", 1), "of task 2; the tests"),
         (attempt("rejected/wrong", Verdict.FAILED, "KeyError", 2), "failed by KeyError"),
     ],
