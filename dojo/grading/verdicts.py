@@ -7,7 +7,7 @@ from dataclasses import replace
 from dojo.grading.model import Box, TestMark, Verdict
 from dojo.grading.tampering import Statement
 from dojo.model import Result, Run, State
-from dojo.runner import cold
+from dojo.runner import outcome
 
 VERDICTS = {
     State.PASSED: Verdict.PASSED,
@@ -37,7 +37,9 @@ def told(said: Statement) -> Run:
     ]
     ended = said.ended
     code = None if ended.killed else ended.code
-    return cold.assemble([*listed, *about], code=code, seconds=ended.seconds, output=ended.output)
+    return outcome.assemble(
+        [*listed, *about], code=code, seconds=ended.seconds, output=ended.output
+    )
 
 
 def mark(result: Result, report: Run, hidden: bool, tampered: str, said: Statement) -> TestMark:

@@ -28,7 +28,7 @@ import pytest
 from dojo import suites
 from dojo.instruments import learner
 from dojo.model import Case
-from dojo.runner import bars, cold
+from dojo.runner import bars, outcome
 
 # pytest-timeout calls pytest.fail with these words; the instruments' hang report starts like it.
 TIMEOUT_WORDS = ("timeout:", "Timeout (>")
@@ -165,7 +165,7 @@ class Reporter:
 
     def stop_if_said(self, item: pytest.Item, kept: dict[str, Any]) -> None:
         """Run no further test once failures have said what the command line waits for."""
-        result = cold.answered(Case(short_id(item), "", None), kept)
+        result = outcome.answered(Case(short_id(item), "", None), kept)
         self.said += f"{result.said}\n"
         until = item.config.getoption("--dojo-until")
         if until and all(words in self.said for words in json.loads(until)):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dojo.model import DojoError, Result, Run, State
-from dojo.runner import cold, reporter
+from dojo.runner import cold, outcome, reporter
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
@@ -429,8 +429,8 @@ def test_a_half_written_report_is_read_as_far_as_it_goes(tmp_path: Path) -> None
     report = tmp_path / "report.jsonl"
     report.write_text('{"event": "case", "id": "a"}\n[1]\n{"event": "res', encoding="utf-8")
 
-    assert list(cold.read_events(report)) == [{"event": "case", "id": "a"}]
-    assert list(cold.read_events(tmp_path / "none")) == []
+    assert list(outcome.read_events(report)) == [{"event": "case", "id": "a"}]
+    assert list(outcome.read_events(tmp_path / "none")) == []
 
 
 def test_a_full_temporary_folder_is_explained(

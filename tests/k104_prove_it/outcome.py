@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dojo.model import Result, Run, State
-from dojo.runner import cold
+from dojo.runner import cold, outcome
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ def read(scratch: Path) -> dict[str, Outcome]:
     outcomes = {}
     for report in scratch.glob("*.jsonl"):
         log = report.with_suffix(".txt")
-        run = cold.assemble(
-            list(cold.read_events(report)),
+        run = outcome.assemble(
+            list(outcome.read_events(report)),
             code=codes.get(report.stem),
             seconds=0.0,
             output=cold.tail(log) if log.is_file() else "",
         )
-        notes = tuple(cold.read_events(report.with_suffix(".notes")))
+        notes = tuple(outcome.read_events(report.with_suffix(".notes")))
         outcomes[report.stem] = Outcome(run, notes)
     assert outcomes, f"The trials can't be made.\n{cold.tail(scratch / 'all.txt')}"
     return outcomes
