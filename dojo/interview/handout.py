@@ -43,7 +43,7 @@ Do them in any order: `python3 -m dojo jump {number}` goes to one of them. Each 
 - Change the files that the brief names, and nothing else: the suites that count are not these
   copies, and files besides are not looked at.
 - Documentation, search and your own editor are welcome. Whatever else you use, say so afterwards.
-- When the time is over, stop where you are. Nothing stops you: you look at the clock yourself.
+- When the time is over, stop where you are. Nothing stops you: the screen says how much is left.
 
 ## What is judged
 
