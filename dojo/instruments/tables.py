@@ -1,4 +1,4 @@
-"""The tables of SQLite's test database, made once for all sessions in forks of this process."""
+"""The tables of the test database, made once for all sessions in forks of this process."""
 
 from __future__ import annotations
 
@@ -9,35 +9,56 @@ import pytest
 from django.apps import apps
 from django.core.management import BaseCommand
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
-# What a session's database begins with, as bytes of SQLite; None until `prepare` has made it.
-_prepared: bytes | None = None
+# What a session's database begins with, as bytes of SQLite or as the name of a database that
+# PostgreSQL copies; None until `prepare` has made it.
+_prepared: bytes | str | None = None
 
 
 def prepare() -> None:
     """Make the tables now, without migrations, as ``--no-migrations`` makes them.
 
-    Nothing if the database is another one.
+    Nothing if the database is neither SQLite nor PostgreSQL.
     """
     global _prepared
-    if connections[DEFAULT_DB_ALIAS].vendor != "sqlite":
+    keep = {"sqlite": _image, "postgresql": _template}.get(connections[DEFAULT_DB_ALIAS].vendor)
+    if keep is None:
         return
     with override_settings(MIGRATION_MODULES={app.label: None for app in apps.get_app_configs()}):
         made = setup_databases(verbosity=0, interactive=False)
-        connection = connections[DEFAULT_DB_ALIAS]
-        connection.ensure_connection()
-        _prepared = connection.connection.serialize()
+        _prepared = keep(connections[DEFAULT_DB_ALIAS])
         teardown_databases(made, verbosity=0)
         # Django leaves a connection to memory open, and SQLite wants none carried over a fork.
         # https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
-        connection.close()
+        connections[DEFAULT_DB_ALIAS].close()
+
+
+def _image(connection: BaseDatabaseWrapper) -> bytes:
+    """Return all of a database of SQLite."""
+    connection.ensure_connection()
+    image: bytes = connection.connection.serialize()
+    return image
+
+
+def _template(connection: BaseDatabaseWrapper) -> str:
+    """Copy a database of PostgreSQL, and let Django make each further one from the copy."""
+    name = connection.settings_dict["NAME"]
+    template = f"{name}_template"
+    connection.close()  # PostgreSQL copies no database that somebody is connected to
+    quote = connection.ops.quote_name
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(f"CREATE DATABASE {quote(template)} WITH TEMPLATE {quote(name)}")
+    connection.settings_dict["TEST"]["TEMPLATE"] = template
+    return template
 
 
 def _restore(command: BaseCommand, *args: object, database: str, **options: object) -> None:
     """Do what the command does for a new database, with what `prepare` has made."""
-    assert _prepared is not None
+    if not isinstance(_prepared, bytes):
+        return  # PostgreSQL has made the database as a copy
     connection = connections[database]
     connection.ensure_connection()
     with contextlib.closing(sqlite3.connect(":memory:")) as template:
@@ -47,5 +68,6 @@ def _restore(command: BaseCommand, *args: object, database: str, **options: obje
 
 def use(patch: pytest.MonkeyPatch) -> None:
     """Let ``migrate``, while *patch* lasts, do with what has been prepared, if anything has."""
-    if _prepared is not None and connections[DEFAULT_DB_ALIAS].vendor == "sqlite":
+    kept_as = {"sqlite": bytes, "postgresql": str}.get(connections[DEFAULT_DB_ALIAS].vendor)
+    if kept_as is not None and isinstance(_prepared, kept_as):
         patch.setattr("django.core.management.commands.migrate.Command.handle", _restore)

@@ -15,13 +15,14 @@ What comes from a learner's process is data, never trusted: the parent makes its
 from __future__ import annotations
 
 import contextlib
+import inspect
 import json
 import linecache
 import signal
 import traceback
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, Literal, NoReturn, TextIO
 
 import pytest
 
@@ -77,6 +78,27 @@ class Reporter:
         """Write one event and flush it."""
         self.file.write(json.dumps({"event": event, **values}) + "\n")
         self.file.flush()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_ignore_collect(
+        self, collection_path: Path, config: pytest.Config
+    ) -> Literal[True] | None:
+        """Pass by the other suites, on the way to this one: pytest looks at each several times."""
+        suites_asked_for = (config.invocation_params.dir / word for word in config.args)
+        near = any(
+            collection_path.is_relative_to(suite) or suite.is_relative_to(collection_path)
+            for suite in suites_asked_for
+        )
+        return None if near else True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makeitem(
+        self, collector: pytest.Collector, name: str, obj: object
+    ) -> list[pytest.Item] | None:
+        """Make no test of a function that is to be left out: parametrised, it may be dozens."""
+        names = collector.config.getoption("--dojo-tests")
+        left_out = names and inspect.isfunction(obj) and name not in names.split(",")
+        return [] if left_out else None
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a module that can't be collected."""

@@ -84,7 +84,10 @@ class Terminal:
         self.text += self.decoder.decode(found)
 
     def wait_for(self, *words: str) -> str:
-        """Read until all of *words* stand on one screen, and return it."""
+        """Read until all of *words* stand on one screen, and return it.
+
+        A screen comes in pieces: what is not waited for may be drawn a moment later.
+        """
         while not all(word in self.screen for word in words):
             assert self.read(), f"ended without {words} on its last screen:\n{self.screen}"
         return self.screen

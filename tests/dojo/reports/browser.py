@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = (
@@ -29,7 +30,9 @@ FOLDER = Path(sys.prefix, PACKAGE.replace("/", "-"))
 UNPACK = "import('@sparticuz/chromium').then((it) => it.default.executablePath())"
 # Its libraries are unpacked if it takes the machine for one of these.
 LAMBDA = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
-SMALL_PARTS = {"LD_LIBRARY_PATH": "al2023/lib", "FONTCONFIG_PATH": "fonts"}
+SMALL_PARTS = {"LD_LIBRARY_PATH": "al2023/lib", "FONTCONFIG_FILE": "fonts.conf"}
+# Its own looks for fonts in /tmp alone, and without a font every line of text is zero pixels high.
+FONTS = f"<fontconfig><dir>{escape(str(FOLDER / 'fonts'))}</dir></fontconfig>\n"
 
 
 def find() -> tuple[str, dict[str, str]]:
@@ -65,6 +68,7 @@ def fetch() -> None:
         parts = scratch / "parts"
         parts.mkdir()
         run([*node, "-e", UNPACK], scratch, **LAMBDA, TMPDIR=str(parts))
+        (parts / "fonts.conf").write_text(FONTS, encoding="utf-8")
         if not FOLDER.exists():
             parts.rename(FOLDER)
 
