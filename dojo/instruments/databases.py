@@ -131,15 +131,16 @@ _flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 def _make_as_before(self: TransactionTestCase) -> None:
     """Leave the next test the database as the first one found it; Django would only empty it.
 
-    A test's own file is thrown away as it is. ``post_migrate`` is not sent, as Django does with
-    ``serialized_rollback``: with ``django.contrib.auth`` installed it would write the permissions
-    of every model, after each test.
+    PostgreSQL's is emptied. A test's own file is thrown away as it is. ``post_migrate`` is not
+    sent, as Django does with ``serialized_rollback``: with ``django.contrib.auth`` installed it
+    would write the permissions of every model, after each test.
     """
     if self.available_apps is not None:
         _flush(self)
-    elif connections.settings[DEFAULT_DB_ALIAS]["NAME"] not in _present:
-        if not _restored() and not _emptied():
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        return
+    done = connections.settings[DEFAULT_DB_ALIAS]["NAME"] in _present or _restored() or _emptied()
+    if not done:
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
 
 TransactionTestCase._fixture_teardown = _make_as_before  # type: ignore[attr-defined]
@@ -171,7 +172,7 @@ def _emptied() -> bool:
         # In one transaction: at its end PostgreSQL looks at the foreign keys that Django makes.
         with transaction.atomic(), connection.cursor() as cursor:
             for name in names:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608
     except ProgrammingError:  # no such table
         return False
     return True

