@@ -196,8 +196,13 @@ def note(kata: Kata, found: Run, root: Path) -> None:
         progress.jump(root, course.following(catalogue.load(root), state, kata))
 
 
-def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:
-    """Run a kata on the learner's files; *spawn* is how, by default in a fresh process.
+def run_kata(
+    kata: Kata,
+    root: Path,
+    spawn: runner.Spawn | None = None,
+    tell: runner.Tell | None = None,
+) -> Run:
+    """Run a kata on the learner's files; for *spawn* and *tell* see `dojo.runner.run`.
 
     Raises:
         DojoError: The suite or one of the files is gone.
@@ -216,4 +221,4 @@ def run_kata(kata: Kata, root: Path, spawn: runner.Spawn | None = None) -> Run:
             f"Bring it back with `git restore tests/{kata.slug}`.",
             code=ExitCode.USAGE,
         )
-    return runner.run(kata, root, spawn=spawn)
+    return runner.run(kata, root, spawn=spawn, tell=tell)

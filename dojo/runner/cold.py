@@ -20,6 +20,7 @@ from typing import Any
 from dojo.catalogue import relative
 from dojo.instruments import learner
 from dojo.model import DojoError, Kata, Run
+from dojo.runner import early
 from dojo.runner.outcome import assemble, read_events
 
 # What pytest would load by itself from the environment's entry points, named, because a stranger's
@@ -61,6 +62,7 @@ def run(
     options: Sequence[str] = (),
     timeout_s: float = 60.0,
     spawn: Spawn | None = None,
+    tell: early.Tell | None = None,
 ) -> Run:
     """Run one kata's suite in a child process.
 
@@ -70,6 +72,7 @@ def run(
         options: Further words for the command line of pytest.
         timeout_s: Real seconds for the whole child. A single test has its own, shorter limit.
         spawn: How to run the child; by default in a fresh process.
+        tell: Called in a thread with the first failure, if others are still under way by then.
 
     Raises:
         DojoError: The child could not be started.
@@ -79,7 +82,8 @@ def run(
             report, log = Path(scratch, "report.jsonl"), Path(scratch, "output.txt")
             started = time.monotonic()
             words = [*command(kata, root, answers, report), *options]
-            code = (spawn or spawn_fresh)(words, root, log, timeout_s)
+            with early.telling(report, tell):
+                code = (spawn or spawn_fresh)(words, root, log, timeout_s)
             seconds = time.monotonic() - started
             output, events = tail(log), list(read_events(report))
     except OSError as error:

@@ -176,6 +176,26 @@ def test_a_hang_is_cancelled_by_a_key_or_by_the_next_save(house: House) -> None:
         assert screen.end() == 0
 
 
+def test_the_first_failure_is_shown_while_others_are_under_way(house: House) -> None:
+    """Whatever the last verdict was; the whole one follows."""
+    held = os.open(house.fifo("held"), os.O_RDWR)
+    house.write(VIEWS, views(double="number", total="0"))
+    with Screen(house) as screen:
+        screen.wait_for("✗ 1  Double it", "0 of 2 pass", WAITING)
+        slow = f"await to_thread(Path({str(house.root / 'held')!r}).read_text) or sum(numbers)"
+        answer = "from asyncio import to_thread\nfrom pathlib import Path\n\n\n" + views(
+            double="number + 1", total=slow
+        )
+        house.write(VIEWS, answer)
+        shown = screen.wait_for("double(21) is 22", "The other tests are under way.", "Running")
+        assert "more after this one" not in shown
+        os.close(held)
+        screen.wait_for("double(21) is 22", "of 2 pass", WAITING)
+        screen.wait_until_gone("The other tests are under way.")
+        screen.press("q")
+        assert screen.end() == 1
+
+
 def test_colours_can_be_turned_off(house: House) -> None:
     """By NO_COLOR, see https://no-color.org: greys are left, and bold."""
     with Screen(house, NO_COLOR="1") as screen:

@@ -92,13 +92,13 @@ class DojoApp(App[None]):
         if not self.is_running:
             return
         session, first = self.session, self.screen_stack[0]
-        if session.began is not None and session.found is not None:
+        if session.began is not None and session.found is not None and session.first is None:
             # While it runs, the last verdict stays: a screen that goes blank at each save is no
             # rest. And the run wants the processor.
             self.refresh_status()
             return
         first.query_one("#heading", Static).update(pages.heading(session, self.chapters))
-        shown = pages.tasks(session.kata, session.found, self.size.width) if session.kata else ""
+        shown = pages.tasks(session, self.size.width) if session.kata else ""
         first.query_one("#tasks", Static).update(shown)
         page = pages.body(session, all_failures=self.all_failures)
         first.query_one("#body", Static).update(page)

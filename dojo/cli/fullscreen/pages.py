@@ -12,7 +12,7 @@ from rich.text import Text
 from dojo import interview
 from dojo.cli import screen
 from dojo.cli.fullscreen.session import Session
-from dojo.model import Chapter, Kata, Run
+from dojo.model import Chapter
 
 SIGNS = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}
 
@@ -42,13 +42,16 @@ def heading(session: Session, chapters: Mapping[int, Chapter]) -> Text:
     return text
 
 
-def tasks(kata: Kata, found: Run | None, width: int) -> Text:
+def tasks(session: Session, width: int) -> Text:
     """Return a line a task: how many of its tests pass. *width* is that of the terminal."""
     text = Text()
     room = max(10, min(42, width - 20))
-    for task in kata.tasks:
-        good, total = found.by_task(task.number) if found else (0, 0)
-        sign, style = SIGNS[good == total if total else None]
+    for task in session.kata.tasks if session.kata else ():
+        good, total = session.found.by_task(task.number) if session.found else (0, 0)
+        fails = session.first is not None and session.first.case.task == task.number
+        if fails:
+            total = 0  # of the last run
+        sign, style = SIGNS[False if fails else good == total if total else None]
         text.append(f" {sign} {task.number}  ", style)
         text.append(f"{shortened(task.title, room):<{room}}", "" if total else "dim")
         text.append(f" {good} of {total}\n" if total else "\n", "dim")
@@ -77,6 +80,9 @@ def verdict(session: Session, *, all_failures: bool) -> RenderableType:
     kata, found = session.kata, session.found
     if kata is None:
         return Text("All katas are solved. `dojo status` shows what you can do now.")
+    if session.first is not None:
+        goes_on = Text("The other tests are under way.", "dim")
+        return Group(below(*screen.parts_of(session.first)), Text(""), goes_on)
     if session.error:
         return Text(session.error, "red")
     if found is None:

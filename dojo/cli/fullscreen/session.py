@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 import traceback
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from dojo import course, progress, runner, saves, versions
 from dojo.cli import go
-from dojo.model import DojoError, Kata, Run
+from dojo.model import DojoError, Kata, Result, Run
 
 # A run that takes longer than this hangs, most likely: a save ends it.
 PATIENCE_S = 1.0
@@ -23,6 +24,7 @@ class Session:
     Attributes:
         kata: Where the learner is; None when all katas are solved.
         found: What became of its last run; None before the first, or if it could not run.
+        first: The first failure of the run under way, once it is known and if others go on.
         error: What kept it from running, for the learner to put right.
         unnoted: Why the progress could not be noted; the verdict holds all the same.
         began: When the run under way began, on the monotonic clock in seconds; None if there is
@@ -37,6 +39,7 @@ class Session:
         self.state = progress.load(root)
         self.kata = course.here(katas, self.state)
         self.found: Run | None = None
+        self.first: Result | None = None
         self.error = self.unnoted = ""
         self.began: float | None = None
         self.cancelled = False
@@ -89,7 +92,7 @@ class Session:
         with self.lock:
             self.kata = course.here(self.katas, self.state)
             self.seen = saves.look(self.kata) if self.kata else frozenset()
-            self.found, self.error, self.unnoted = None, "", ""
+            self.found, self.first, self.error, self.unnoted = None, None, "", ""
         self.cancel()
         self.wanted.set()
 
@@ -122,14 +125,15 @@ class Session:
             pool = self.pool
         self.changed()
         found, error = None, ""
+        told = functools.partial(self._failed, kata)
         try:
-            found = go.run_kata(kata, self.root, pool.spawn if pool else None)
+            found = go.run_kata(kata, self.root, pool.spawn if pool else None, told)
         except DojoError as problem:
             error = str(problem)
         except Exception:
             error = f"{traceback.format_exc()}\nThis is a fault of the dojo, not of your code."
         with self.lock:
-            self.began = None
+            self.began = self.first = None
         if self.closed or kata is not self.kata:
             return
         if self.cancelled:
@@ -140,6 +144,14 @@ class Session:
         if found is not None:
             self._note(kata, found)
             self.changed()
+
+    def _failed(self, kata: Kata, first: Result) -> None:
+        """Have the first failure shown while the others go on; nobody waits for a cancelled run."""
+        with self.lock:
+            if self.cancelled or kata is not self.kata:
+                return
+            self.first = first
+        self.changed()
 
     def _note(self, kata: Kata, found: Run) -> None:
         self.unnoted = ""
