@@ -24,7 +24,7 @@ import pytest
 import pytest_asyncio.plugin
 
 from dojo.instruments import learner
-from dojo.runner import reporter
+from dojo.runner import raised, reporter
 
 UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 # What no answer has a reason to change: classes, and functions of modules.
@@ -42,6 +42,7 @@ MODULES = (
     _pytest.raises,
     _pytest.reports,
     _pytest.runner,
+    raised,
     reporter,
 )
 FUNCTIONS: tuple[tuple[ModuleType | type, str], ...] = (

@@ -31,7 +31,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import SimpleTestCase, TransactionTestCase
 
@@ -135,11 +135,10 @@ def _make_as_before(self: TransactionTestCase) -> None:
     sent, as Django does with ``serialized_rollback``: with ``django.contrib.auth`` installed it
     would write the permissions of every model, after each test.
     """
+    name = connections.settings[DEFAULT_DB_ALIAS]["NAME"]
     if self.available_apps is not None:
         _flush(self)
-        return
-    done = connections.settings[DEFAULT_DB_ALIAS]["NAME"] in _present or _restored() or _emptied()
-    if not done:
+    elif not (name in _present or _restored() or tables.emptied()):
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
 
 
@@ -155,25 +154,6 @@ def _restored() -> bool:
     try:
         _templates[-1].backup(connection.connection)
     except sqlite3.OperationalError:
-        return False
-    return True
-
-
-def _emptied() -> bool:
-    """Empty a database of PostgreSQL; tell whether it is one, and has the tables of all models.
-
-    Django's ``flush`` truncates, which gives each table new files: 50 times as long for a few rows.
-    """
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "postgresql":
-        return False
-    names = connection.introspection.django_table_names(include_views=False)
-    try:
-        # In one transaction: at its end PostgreSQL looks at the foreign keys that Django makes.
-        with transaction.atomic(), connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608
-    except ProgrammingError:  # no such table
         return False
     return True
 
