@@ -69,6 +69,8 @@ class Answers:
         Raises:
             DojoError: *spec* names a kata or a folder that does not exist, or no answer at all.
         """
+        if self.spec == LEARNER:  # without a look at the disk: each run of a suite asks
+            return
         slug, named, _ = self.spec.partition("=")
         slugs = [folder.name for folder in catalogue.kata_folders(self.root / "katas")]
         if named and slug not in slugs:
@@ -79,7 +81,7 @@ class Answers:
                 code=ExitCode.USAGE,
             )
         self.folder(slug if named else "")
-        if self.spec in {LEARNER, REFERENCE} or named:
+        if self.spec == REFERENCE or named:
             return
         if not any((self.base() / slug).is_dir() for slug in slugs):
             raise DojoError(
@@ -136,10 +138,13 @@ class AnswerFinder(MetaPathFinder):
             spec.loader = FreshSourceLoader(fullname, spec.loader.path)
             spec.cached = None
         if len(parts) == 2 and spec.submodule_search_locations is not None:
-            folder = self.answers.folder(parts[1])
-            if folder is not None and folder.is_dir():
-                spec.submodule_search_locations = [str(folder), *spec.submodule_search_locations]
+            spec.submodule_search_locations[:0] = self.in_front(parts[1])
         return spec
+
+    def in_front(self, slug: str) -> list[str]:
+        """Return where to look for the modules of a kata before its own folder."""
+        folder = self.answers.folder(slug)
+        return [str(folder)] if folder is not None and folder.is_dir() else []
 
 
 def install(answers: Answers) -> AnswerFinder:
@@ -150,9 +155,9 @@ def install(answers: Answers) -> AnswerFinder:
     finder = AnswerFinder(answers)
     for name, package in list(sys.modules.items()):
         if name.count(".") == 1 and name.startswith("katas.") and hasattr(package, "__path__"):
-            spec = finder.find_spec(name, sys.modules["katas"].__path__)
-            if spec is not None and spec.submodule_search_locations is not None:
-                package.__path__ = list(spec.submodule_search_locations)
+            slug = name.partition(".")[2]
+            # The kata's own folder is the last, whatever an answer before put in front of it.
+            package.__path__ = [*finder.in_front(slug), package.__path__[-1]]
     # Behind pytest's own finder: the asserts of tests below katas/ are to be rewritten (k104).
     ahead = [type(other).__module__ == "_pytest.assertion.rewrite" for other in sys.meta_path]
     sys.meta_path.insert(ahead.index(False), finder)
