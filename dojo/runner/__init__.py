@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dojo.runner.cold import Spawn, run, stop
-from dojo.runner.early import Tell
+from dojo.runner.early import Glimpse, Tell
 from dojo.runner.warm import AVAILABLE as CAN_FORK
 from dojo.runner.warm import Rehearsal, WarmPool
 
-__all__ = ["CAN_FORK", "Spawn", "Tell", "WarmPool", "run", "stop", "warm_spawn"]
+__all__ = ["CAN_FORK", "Glimpse", "Spawn", "Tell", "WarmPool", "run", "stop", "warm_spawn"]
 
 
 @contextmanager

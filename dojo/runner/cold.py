@@ -72,7 +72,7 @@ def run(
         options: Further words for the command line of pytest.
         timeout_s: Real seconds for the whole child. A single test has its own, shorter limit.
         spawn: How to run the child; by default in a fresh process.
-        tell: Called in a thread with the first failure, if others are still under way by then.
+        tell: Called in a thread with what is known, if the run takes longer than a moment.
 
     Raises:
         DojoError: The child could not be started.

@@ -177,7 +177,7 @@ def test_a_hang_is_cancelled_by_a_key_or_by_the_next_save(house: House) -> None:
 
 
 def test_the_first_failure_is_shown_while_others_are_under_way(house: House) -> None:
-    """Whatever the last verdict was; the whole one follows."""
+    """And how many tests have ended; whatever the last verdict was. The whole one follows."""
     held = os.open(house.fifo("held"), os.O_RDWR)
     house.write(VIEWS, views(double="number", total="0"))
     with Screen(house) as screen:
@@ -187,7 +187,10 @@ def test_the_first_failure_is_shown_while_others_are_under_way(house: House) -> 
             double="number + 1", total=slow
         )
         house.write(VIEWS, answer)
-        shown = screen.wait_for("double(21) is 22", "The other tests are under way.", "Running")
+        shown = screen.wait_for(
+            *("double(21) is 22", "The other tests are under way."),
+            *("Running for", "1 of 2 tests; c cancels"),
+        )
         assert "more after this one" not in shown
         os.close(held)
         screen.wait_for("double(21) is 22", "of 2 pass", WAITING)

@@ -116,12 +116,18 @@ def passed(session: Session) -> Text:
     return text
 
 
+def so_far(session: Session) -> str:
+    """Return how many tests of the run under way have ended; nothing before they are collected."""
+    glimpse = session.glimpse
+    return f", {glimpse.done} of {glimpse.total} tests" if glimpse and glimpse.total else ""
+
+
 def status(session: Session, seconds: float | None, fork: bool) -> Text:
     """Return the last line: what goes on; *seconds* for how long a run has been under way."""
     if seconds is not None:
         text = Text("Running", "yellow")
         # A run is over in a moment; who waits longer wants to know what there is to do.
-        text.append(f" for {seconds:.0f} s; c cancels" if seconds >= 1 else " …")
+        text.append(f" for {seconds:.0f} s{so_far(session)}; c cancels" if seconds >= 1 else " …")
         return text
     if session.kata is None:
         return Text("l lists them all, q quits", "dim")

@@ -24,7 +24,7 @@ class Session:
     Attributes:
         kata: Where the learner is; None when all katas are solved.
         found: What became of its last run; None before the first, or if it could not run.
-        first: The first failure of the run under way, once it is known and if others go on.
+        glimpse: What is known of the run under way, if it takes longer than a moment.
         error: What kept it from running, for the learner to put right.
         unnoted: Why the progress could not be noted; the verdict holds all the same.
         began: When the run under way began, on the monotonic clock in seconds; None if there is
@@ -39,7 +39,7 @@ class Session:
         self.state = progress.load(root)
         self.kata = course.here(katas, self.state)
         self.found: Run | None = None
-        self.first: Result | None = None
+        self.glimpse: runner.Glimpse | None = None
         self.error = self.unnoted = ""
         self.began: float | None = None
         self.cancelled = False
@@ -92,7 +92,7 @@ class Session:
         with self.lock:
             self.kata = course.here(self.katas, self.state)
             self.seen = saves.look(self.kata) if self.kata else frozenset()
-            self.found, self.first, self.error, self.unnoted = None, None, "", ""
+            self.found, self.glimpse, self.error, self.unnoted = None, None, "", ""
         self.cancel()
         self.wanted.set()
 
@@ -125,7 +125,7 @@ class Session:
             pool = self.pool
         self.changed()
         found, error = None, ""
-        told = functools.partial(self._failed, kata)
+        told = functools.partial(self._told, kata)
         try:
             found = go.run_kata(kata, self.root, pool.spawn if pool else None, told)
         except DojoError as problem:
@@ -133,7 +133,7 @@ class Session:
         except Exception:
             error = f"{traceback.format_exc()}\nThis is a fault of the dojo, not of your code."
         with self.lock:
-            self.began = self.first = None
+            self.began = self.glimpse = None
         if self.closed or kata is not self.kata:
             return
         if self.cancelled:
@@ -145,13 +145,20 @@ class Session:
             self._note(kata, found)
             self.changed()
 
-    def _failed(self, kata: Kata, first: Result) -> None:
+    @property
+    def first(self) -> Result | None:
+        """The first failure of the run under way, once it is known and if others go on."""
+        return self.glimpse.first if self.glimpse else None
+
+    def _told(self, kata: Kata, glimpse: runner.Glimpse) -> None:
         """Have the first failure shown while the others go on; nobody waits for a cancelled run."""
         with self.lock:
             if self.cancelled or kata is not self.kata:
                 return
-            self.first = first
-        self.changed()
+            known = self.first
+            self.glimpse = glimpse
+        if glimpse.first is not None and known is None:
+            self.changed()
 
     def _note(self, kata: Kata, found: Run) -> None:
         self.unnoted = ""
