@@ -14,7 +14,7 @@ from dojo.grading import misconceptions, outside, scan, whitebox
 from dojo.grading.kit import Kit
 from dojo.grading.model import HUNDREDTHS, Box, KataMark, TestMark, Verdict, share_out
 from dojo.grading.outside import Stand
-from dojo.grading.whitebox import Walls
+from dojo.grading.whitebox import Suite, Walls
 from dojo.model import Kata
 
 NOTHING = "No test passes but those that pass on the stub, too: no points."
@@ -70,8 +70,9 @@ def run_all(
         place.chmod(0o755)
         submission = place / "submission"
         whitebox.put(submission, files)
-        earned = stuck = False
-        for suite in whitebox.suites(kit, kata, walls):
+        stuck = False
+        suites = whitebox.suites(kit, kata)
+        for suite in suites:
             if stuck:
                 outcome = whitebox.not_run(suite)
             else:
@@ -79,10 +80,6 @@ def run_all(
             tests += outcome.tests
             notes += outcome.notes
             stuck = outcome.stuck
-            earned |= any(
-                test.verdict is Verdict.PASSED and test.id not in suite.given
-                for test in outcome.tests
-            )
         checks = load(kata.suite)
         if checks is not None:
             stand = Stand(kit, kata, checks, submission, walls.level, walls.limits, seed)
@@ -96,8 +93,7 @@ def run_all(
             ]
             seen |= {one.id: one for one in outside.marks(stand, again)}
             tests += seen.values()
-            earned |= any(test.verdict is Verdict.PASSED for test in seen.values())
-    if not earned:
+    if not earns(kit, kata, suites, tests, walls):
         notes.append(NOTHING)
     notes += [
         f"Task {task} passes in the process of the submission's own code, and fails from outside: "
@@ -105,6 +101,27 @@ def run_all(
         for task in sorted(contradicted(tests))
     ]
     return tests, notes
+
+
+def earns(
+    kit: Kit, kata: Kata, suites: Sequence[Suite], tests: Sequence[TestMark], walls: Walls
+) -> bool:
+    """Tell whether any of *tests* passes that does not pass on the stub.
+
+    Raises:
+        DojoError: A suite does not run on the stub, either: so it says nothing of a submission.
+    """
+    passed = {(test.box, test.hidden, test.id) for test in tests if test.verdict is Verdict.PASSED}
+    # No check from outside passes on the stub: `dojo verify --outside`.
+    outside_too = any(box is Box.BLACK for box, _, _ in passed)
+    if outside_too and len(passed) == len(tests):
+        return True  # which also shows that the suites run: the stub need not
+    on_stub = {
+        (Box.WHITE, suite.hidden, test)
+        for suite in suites
+        for test in whitebox.given(kit, kata, suite, walls)
+    }
+    return bool(passed - on_stub)
 
 
 def failed(test: TestMark) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import compileall
 import functools
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -67,20 +69,38 @@ def build(root: Path, katas: Iterable[Kata], folder: Path, hidden: Path | None =
     katas = tuple(katas)
     suites = hidden_suites(hidden, katas)
     os.chmod(folder, 0o755)  # noqa: S103 - who runs in the sandbox is another user
+    versions = versions_here()
+    outside = {kata.slug: kata.suite / checks.FILE for kata in katas}
     try:
         shutil.copytree(Path(dojo.__file__).parent, folder / LIBRARY / "dojo", ignore=CACHES)
         for kata in katas:
             copy_kata(root, kata, folder / kata.slug)
+        digest = digest_of(folder, suites, outside, versions)
+        add_bytecode(Path(dojo.__file__).parent, folder / LIBRARY / "dojo")
     except OSError as error:
         raise DojoError(
             f"The files that judge can't be copied: {error}.\n"
             f"They need some space in {folder.parent}; then run the command again."
         ) from error
-    versions = versions_here()
-    outside = {kata.slug: kata.suite / checks.FILE for kata in katas}
-    digest = digest_of(folder, suites, outside, versions)
-    compileall.compile_dir(folder / LIBRARY, quiet=2, workers=1)
     return Kit(folder, katas, digest, hidden, versions)
+
+
+def add_bytecode(source: Path, target: Path) -> None:
+    """Put bytecode beside the modules in *target*: that of *source*, made once for all kits.
+
+    Python itself sees whether a file of bytecode belongs to the module beside it.
+    """
+    if not sys.dont_write_bytecode:
+        compileall.compile_dir(source, quiet=2, workers=1)
+    for path in target.rglob("*.py"):
+        made, place = (
+            Path(importlib.util.cache_from_source(str(at)))
+            for at in (source / path.relative_to(target), path)
+        )
+        if made.is_file():
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(made, place)
+    compileall.compile_dir(target, quiet=2, workers=1)  # what is still missing
 
 
 def copy_kata(root: Path, kata: Kata, target: Path) -> None:

@@ -61,21 +61,22 @@ FUNCTIONS: tuple[tuple[ModuleType | type, str], ...] = (
         if callable(value)
     ),
 )
+# Stands where nothing is.
+GONE = object()
 
 
-def cornerstones() -> Iterator[tuple[str, object]]:
-    """Yield name and identity of all of these."""
+def cornerstones() -> Iterator[tuple[type | ModuleType, str, object]]:
+    """Yield owner, name and value of all of these."""
     for owner, name in FUNCTIONS:
-        yield f"{owner.__name__}.{name}", identity(vars(owner).get(name))
+        yield owner, name, vars(owner).get(name, GONE)
     for kind in CLASSES:
         for name, value in vars(kind).items():
-            yield f"{kind.__name__}.{name}", identity(value)
+            yield kind, name, value
 
 
-def identity(value: object) -> object:
-    """Return what changes when *value* or its code is replaced."""
-    function = getattr(value, "__func__", value)
-    return id(value), id(getattr(function, "__code__", None))
+def code_of(value: object) -> object:
+    """Return the code of a function or method; None of what has none in Python."""
+    return getattr(getattr(value, "__func__", value), "__code__", None)
 
 
 def hooks(config: pytest.Config) -> dict[str, list[object]]:
@@ -117,8 +118,10 @@ def agrees(kind: type, name: str) -> bool:
     return answers == {name == "__eq__"}
 
 
-# Before any code of the submission runs: this is imported before any conftest.py.
-BEFORE = dict(cornerstones())
+# Each with its code, before any code of the submission runs: this is imported before any
+# conftest.py. The objects, and not what id() gives of them: `Watch.heard` is told of each id(), and
+# of so many that they took longer than a test.
+BEFORE = {(owner, name): (value, code_of(value)) for owner, name, value in cornerstones()}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -165,10 +168,12 @@ class Watch:
 
     def look(self) -> None:
         """Report what is not as it was."""
-        now = dict(cornerstones())
-        for name in BEFORE.keys() | now.keys():
-            if now.get(name) != BEFORE.get(name):
-                self.say(f"{name} was replaced")
+        now = {(owner, name): value for owner, name, value in cornerstones()}
+        for owner, name in BEFORE.keys() | now.keys():
+            value, code = BEFORE.get((owner, name), (GONE, None))
+            found = now.get((owner, name), GONE)
+            if found is not value or code_of(found) is not code:
+                self.say(f"{owner.__name__}.{name} was replaced")
         if hooks(self.config) != self.hooks:
             self.say("a plugin was added to pytest, or taken away")
         if self.unsafe or UNSAFE in os.environ:

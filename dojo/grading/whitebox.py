@@ -12,9 +12,10 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from dojo.grading import canary, events, sandbox, tampering
 from dojo.grading.kit import Kit, manifest, with_hidden
@@ -26,9 +27,9 @@ from dojo.grading.verdicts import as_at_home, mark, told
 from dojo.model import Case, DojoError, Kata
 from dojo.runner import cold
 
+T = TypeVar("T")
 # What a busy machine can bring about, too; such a run gets a second one.
 DOUBTFUL = frozenset({Verdict.TIMEOUT, Verdict.CRASHED, Verdict.MISSING})
-WATCH = "dojo.grading.watch"
 # As `dojo.runner.reporter` calls an import that it has broken off.
 ENDLESS = "EndlessImport"
 # Tests that get a run of their own, because a run broke off during them.
@@ -59,49 +60,59 @@ class Suite:
     Attributes:
         folder: Where they lie, below ``tests/`` of a project.
         cases: All of them, as pytest collects them from the stub.
-        given: Ids of those that pass on the stub.
     """
 
     folder: Path
     cases: tuple[Case, ...]
     hidden: bool = False
-    given: frozenset[str] = frozenset()
 
 
-def suites(kit: Kit, kata: Kata, walls: Walls) -> tuple[Suite, ...]:
+def suites(kit: Kit, kata: Kata) -> tuple[Suite, ...]:
     """Return the suites of *kata*, the learner's first; found out once for each kit."""
-    key = (kit.folder, kata.slug)
+    return once((kit.folder, kata.slug), lambda: tuple(find_suites(kit, kata)))
+
+
+def given(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> frozenset[str]:
+    """Return ids of the tests that pass on the stub; found out once for each kit.
+
+    Raises:
+        DojoError: The suite does not run on its stub: a fault of ours, and nobody's zero.
+    """
+    key = (kit.folder, kata.slug, suite.hidden)
+    return once(key, lambda: passing_on_stub(kit, kata, suite, walls))
+
+
+# What has been found out, and who is about to.
+MAKING = threading.Lock()
+making: dict[Hashable, threading.Lock] = {}
+made: dict[Hashable, Any] = {}
+
+
+def once(key: Hashable, find: Callable[[], T]) -> T:
+    """Return what *find* returns, which is called once; whoever else asks for *key* waits."""
     with MAKING:
         lock = making.setdefault(key, threading.Lock())
     with lock:
         if key not in made:
-            made[key] = tuple(find_suites(kit, kata, walls))
-    return made[key]
+            made[key] = find()
+    found: T = made[key]
+    return found
 
 
-# By folder of the kit and slug.
-MAKING = threading.Lock()
-making: dict[tuple[Path, str], threading.Lock] = {}
-made: dict[tuple[Path, str], tuple[Suite, ...]] = {}
-
-
-def find_suites(kit: Kit, kata: Kata, walls: Walls) -> Iterator[Suite]:
-    """Yield the suites of *kata*, each with what passes on the stub."""
+def find_suites(kit: Kit, kata: Kata) -> Iterator[Suite]:
+    """Yield the suites of *kata*."""
     project = kit.project(kata)
     # The kit's own, as in the runs to come: bytecode that pytest makes of it is then there.
     own = {"PYTHONPATH": str(kit.library)}
-    yield known(
-        kit, kata, Suite(project / "tests" / kata.slug, manifest(project, kata.slug, own)), walls
-    )
+    yield Suite(project / "tests" / kata.slug, manifest(project, kata.slug, own))
     hidden = kit.hidden / kata.slug if kit.hidden else None
     if hidden is not None and any(hidden.glob("test_*.py")):
         other = with_hidden(project, kata.slug, hidden)
-        suite = Suite(other / "tests" / kata.slug, manifest(other, kata.slug, own), hidden=True)
-        yield known(kit, kata, suite, walls)
+        yield Suite(other / "tests" / kata.slug, manifest(other, kata.slug, own), hidden=True)
 
 
-def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
-    """Return *suite* with what passes on the stub."""
+def passing_on_stub(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> frozenset[str]:
+    """Run *suite* on the stub; see `given`."""
     with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         submission = Path(folder, "submission")
@@ -112,8 +123,7 @@ def known(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> Suite:
         raise DojoError(
             f"The suite of {kata.slug} does not run on its stub: {attempt.output[-500:].strip()}"
         )
-    given = frozenset(test.id for test in attempt.tests if test.verdict is Verdict.PASSED)
-    return replace(suite, given=given)
+    return frozenset(test.id for test in attempt.tests if test.verdict is Verdict.PASSED)
 
 
 @dataclass(frozen=True)
@@ -253,7 +263,7 @@ def run_once(
     )
 
 
-PLUGINS = ",".join((*cold.PLUGINS, *cold.OWN_PLUGINS, WATCH))
+PLUGINS = "dojo.grading.plugins"
 
 
 def command(kata: Kata, files: Sequence[str], project: Path, places: Places) -> list[str]:
@@ -263,7 +273,7 @@ def command(kata: Kata, files: Sequence[str], project: Path, places: Places) -> 
         *(sys.executable, "-P", "-m", "pytest", *(f"{suite}/{name}" for name in files)),
         *("--rootdir", places.kit, "-c", f"{places.kit}/pyproject.toml"),
         *("-o", "addopts=", *cold.addopts(project / "pyproject.toml")),
-        *("-p", "no:cacheprovider", "-q", "--tb=native", "--color=no"),
+        *("-p", "no:cacheprovider", *cold.NO_STRETCHES, "-q", "--tb=native", "--color=no"),
         f"--answers={kata.slug}={places.submission}",
         f"--dojo-report=/dev/fd/{places.report}",
     ]

@@ -28,9 +28,10 @@ from dojo.runner.outcome import assemble, read_events
 # entry points of everything that is installed, which takes longer than the suite.
 PLUGINS = ("pytest_django.plugin", "pytest_asyncio.plugin", "pytest_timeout")
 OWN_PLUGINS = ("dojo.suites", "dojo.instruments.plugin", "dojo.runner.reporter")
-# No tracebacks: nobody sees them, and one takes longer to render than a test to run. Nor warnings
-# of CPU on the loop, which pytest alone prints: each test would instrument all code anew for them.
-UNSEEN = ("-p", "no:cacheprovider", "-p", "no:dojo.instruments.cpu_stretch", "-q", "--tb=no")
+# Warnings of CPU on the loop, which pytest alone prints: each test would instrument all code anew.
+NO_STRETCHES = ("-p", "no:dojo.instruments.cpu_stretch")
+# No tracebacks: nobody sees them, and one takes longer to render than a test to run.
+UNSEEN = ("-p", "no:cacheprovider", *NO_STRETCHES, "-q", "--tb=no")
 # What changes what tests do, from the start of a variable's name.
 DROPPED = (
     "PYTEST_",

@@ -149,7 +149,8 @@ def test_after_a_site_that_takes_all_its_time_none_is_started(
 def test_what_cannot_be_imported_in_time_gets_no_site(
     own: Kit, walls: Walls, built: list[Running]
 ) -> None:
-    whitebox.suites(own, own.katas[0], walls)
+    (suite,) = whitebox.suites(own, own.katas[0])
+    whitebox.given(own, own.katas[0], suite, walls)
     short = Walls(walls.level, replace(LIMITS, seconds=2))
     mark = judge(own, own.katas[0], {"views.py": b"while True:\n    pass\n"}, short, "seed")
 

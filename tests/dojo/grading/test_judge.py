@@ -6,19 +6,22 @@ import compileall
 import functools
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib.util import cache_from_source
+from pathlib import Path
 
 import pytest
 
-from dojo.grading import events, judge, kit, model, sandbox, tampering, whitebox
+from dojo.grading import events, judge, kit, model, plugins, sandbox, tampering, whitebox
 from dojo.grading.canary import Canary
 from dojo.grading.events import Event
 from dojo.grading.judge import give_points
 from dojo.grading.kit import Kit
-from dojo.grading.model import KataMark, Verdict
+from dojo.grading.model import Box, KataMark, TestMark, Verdict
 from dojo.grading.sandbox import Ended
 from dojo.grading.tampering import Statement
-from dojo.grading.whitebox import Walls
+from dojo.grading.whitebox import Suite, Walls
 from dojo.model import Case, Kata
+from dojo.runner import cold
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, House, side_by_side, views
 
@@ -186,6 +189,46 @@ def test_a_suite_that_does_not_run_on_its_stub_is_a_fault(
 
     assert "does not run on its stub" in mark.fault
     assert "no.such.plugin" in mark.fault
+
+
+def test_the_stub_is_asked_only_where_it_decides(
+    own: Kit, walls: Walls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passes inside and outside earns; of the rest, what does not pass on the stub."""
+    inside = TestMark("test_views.py::test_one", "One.", 1, Verdict.PASSED)
+    failing = replace(inside, id="test_views.py::test_two", verdict=Verdict.FAILED)
+    seen = replace(inside, id="blackbox.py::sees", box=Box.BLACK)
+    unseen = replace(seen, verdict=Verdict.FAILED)
+    suite = Suite(Path("tests"), ())
+    asked: list[Suite] = []
+
+    def given(kit: Kit, kata: Kata, suite: Suite, walls: Walls) -> frozenset[str]:
+        asked.append(suite)
+        return frozenset({inside.id})
+
+    def earns(*tests: TestMark) -> bool:
+        return judge.earns(own, own.katas[0], [suite], tests, walls)
+
+    monkeypatch.setattr(whitebox, "given", given)
+    assert earns(inside, seen)
+    assert asked == []
+    assert not earns(inside)
+    assert not earns(inside, unseen)
+    assert earns(inside, failing, seen)
+    assert earns(replace(inside, hidden=True))
+    assert len(asked) == 4
+
+
+def test_a_graded_run_has_the_plugins_of_every_run_and_one_more() -> None:
+    assert (*cold.PLUGINS, *cold.OWN_PLUGINS, "dojo.grading.watch") == plugins.NAMES
+
+
+def test_a_kit_has_the_bytecode_of_all_its_modules(own: Kit) -> None:
+    """Nobody can write it behind walls: each run would compile them anew."""
+    modules = list(own.library.rglob("*.py"))
+
+    assert modules
+    assert [path for path in modules if not Path(cache_from_source(str(path))).is_file()] == []
 
 
 CASES = (Case("test_a.py::test_one", "One.", 1), Case("test_a.py::test_two", "Two.", 1))

@@ -67,7 +67,7 @@ def test_reference_answers_earn_full_marks(book: Gradebook) -> None:
 
 
 def test_stubs_pass_no_check_from_outside(usual: Walls, tmp_path: Path) -> None:
-    """Each would earn points. Of a suite, what passes on the stub earns none: see `Suite.given`."""
+    """Each would earn points. What passes of a suite earns none: see `whitebox.given`."""
     tmp_path.chmod(0o755)
     own = batch.kit_here(CLONE, KATAS, None)
     stands = [
