@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
 
 from dojo import hints, reset
@@ -32,8 +33,14 @@ def leaks(files: Mapping[str, bytes], katas: Iterable[Kata], *, hints_too: bool)
     return found
 
 
-def answers(kata: Kata) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield every answer to *kata*, right or wrong, with the lines that are its own."""
+@functools.cache
+def answers(kata: Kata) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return every answer to *kata*, right or wrong, with the lines that are its own."""
+    return tuple(read_answers(kata))
+
+
+def read_answers(kata: Kata) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what `answers` returns."""
     stubs = frozenset[str]().union(
         *(lines_of(reset.read_stub(CLONE, kata, name).decode()) for name in kata.edit)
     )

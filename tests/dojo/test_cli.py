@@ -1,5 +1,7 @@
 """The command line: a learner's way through the katas, and a clear word for all that goes wrong."""
 
+import contextlib
+import io
 import os
 import re
 import signal
@@ -11,7 +13,7 @@ import pytest
 
 from dojo import cli, progress
 from dojo.cli import screen
-from tests.dojo.conftest import Build
+from tests.dojo.conftest import Build, forks
 from tests.dojo.house import KATA, SOLVED, STUB, Ended, House, end, side_by_side, views
 from tests.dojo.terminal import Terminal
 
@@ -29,9 +31,9 @@ def modes(house: House, mode: int) -> None:
         os.chmod(folder, mode)
 
 
+@pytest.mark.usefixtures("in_forks")
 def test_a_learner_goes_from_kata_to_kata(house: House, capsys: Capture) -> None:
     """First failure and file to edit; solved, the next comes up; all solved, and it is over."""
-    house.furnish()
     house.add_kata(OTHER, solutions=False)
     house.add_kata("k103_later", solutions=False)
     house.write_metadata("k103_later", django=">=9", title="Later")
@@ -108,25 +110,39 @@ def test_what_a_learner_prints_is_shown_below_the_failure(house: House, capsys: 
 
 @pytest.fixture(scope="module")
 def broken(build: Build) -> Mapping[str, Ended]:
-    """`dojo` on many answers that can't work, each in a process of its own."""
+    """`dojo` on many answers that can't work."""
     answers = {
         "syntax": "async def double(number:\n    return 1\n",
         "import": "import numpie\n",
-        "name": SOLVED.replace("total", "totally"),
         "hang": views(double="[0 for _ in iter(int, 1)]"),
         "exit": "import sys\n\nsys.exit()\n",
         "dies": "import os\n\n\n" + views(double="os._exit(0)"),
         "megabytes": "import os\n\nprint('x' * 5_000_000)\nos.write(1, b'y' * 5_000_000)\n"
         + views(double="'z' * 5_000_000"),
+        "name": SOLVED.replace("total", "totally"),
     }
-    houses = {name: build() for name in answers}
-    for name, text in answers.items():
-        houses[name].write(VIEWS, text)
-    houses["hang"].limit_tests(1)
-    houses["name"].append(
-        f"tests/{KATA}/test_views.py", f"\n\nfrom katas.{KATA}.views import total\n"
-    )
-    return side_by_side({name: partial(house.dojo) for name, house in houses.items()})
+    house = build()
+    house.limit_tests(1)
+    ended = {}
+    with pytest.MonkeyPatch.context() as patch, forks(house.root):
+        patch.chdir(house.root)
+        for name, text in answers.items():
+            house.write(VIEWS, text)
+            if name == "name":
+                imports = f"\n\nfrom katas.{KATA}.views import total\n"
+                house.append(f"tests/{KATA}/test_views.py", imports)
+            ended[name] = once()
+    return ended
+
+
+def once() -> Ended:
+    """Run `dojo` where no terminal is, in this process."""
+    said = [io.BytesIO(), io.BytesIO()]
+    out, err = (io.TextIOWrapper(each, "utf-8", write_through=True) for each in said)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = cli.main([])
+    printed, complained = (each.getvalue().decode() for each in said)
+    return Ended(code, printed, complained)
 
 
 @pytest.mark.parametrize(

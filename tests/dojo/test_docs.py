@@ -19,6 +19,7 @@ from dojo import catalogue, cli
 from dojo.cli import screen
 from dojo.model import Case, DojoError, Kata, Obstacle, Result, Run, State
 from tests.dojo import documents
+from tests.dojo.conftest import forks
 from tests.dojo.documents import BRIEFS, CHECKED, GUIDES, OTHERS, Command
 from tests.dojo.house import CLONE
 
@@ -189,22 +190,25 @@ def test_the_commands_of_the_readme_run(copy: Path, monkeypatch: pytest.MonkeyPa
     """In the order of the README, from where a learner stands who has solved k102."""
     monkeypatch.chdir(copy)
     monkeypatch.setenv("PYTHONPATH", str(copy))
-    for command in README:
-        if elsewhere(command) or command.filled_in:
-            continue
-        if command.program == "dojo":
-            code, printed = cli.main([*command.words]), ""
-        else:
-            words = [
-                *([] if command.program == "python" else ["-m", command.program]),
-                *command.words,
-            ]
-            ended = subprocess.run([sys.executable, *words], capture_output=True, text=True)
-            code, printed = ended.returncode, ended.stdout + ended.stderr
-        assert code == (command.text in SHOW_A_STUB), (
-            f"{ids(command)}: exit code {code}\n{printed}\n"
-            "Mend it; or, if it can't run here, name the test that runs it in ELSEWHERE."
-        )
+    with forks(copy):
+        for command in README:
+            if elsewhere(command) or command.filled_in:
+                continue
+            code, printed = run(command)
+            assert code == (command.text in SHOW_A_STUB), (
+                f"{ids(command)}: exit code {code}\n{printed}\n"
+                "Mend it; or, if it can't run here, name the test that runs it in ELSEWHERE."
+            )
+
+
+def run(command: Command) -> tuple[int, str]:
+    """Run a command; return its exit code, and what another process has printed."""
+    if command.program == "dojo":
+        return cli.main([*command.words]), ""
+    module = [] if command.program == "python" else ["-m", command.program]
+    words = [sys.executable, *module, *command.words]
+    ended = subprocess.run(words, capture_output=True, text=True)
+    return ended.returncode, ended.stdout + ended.stderr
 
 
 def elsewhere(command: Command) -> str | None:

@@ -117,8 +117,7 @@ def test_its_commands_work(exported: Path) -> None:
     """The dojo, plain pytest and tox, each with what lies in the export."""
     go = run(exported, "-m", "dojo", "--once")
     assert (go.returncode, "edit  katas/k102_fan_out/views.py" in go.stdout) == (1, True), go
-    plain = run(exported, "-m", "pytest", "-q", "tests/k102_fan_out")
-    assert "NotImplementedError: task 1" in plain.stdout, plain
+    assert "NotImplementedError: task 1" in go.stdout, go
     answer = catalogue.find(KATAS, "k102").solutions / "answer/views.py"
     shutil.copy(answer, exported / "katas/k102_fan_out")
     plain = run(exported, "-m", "pytest", "-q", "tests/k102_fan_out")

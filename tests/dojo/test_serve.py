@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 from dojo import catalogue, cli
+from dojo.model import Kata
 from tests.dojo.house import CLONE, KATA, MAIN, House, environment
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
@@ -73,6 +74,18 @@ async def wait(request):
 
 # An application that is slow to shut down is killed; here, it is slow if the machine is.
 PATIENT = f"from dojo.site import server; server.PATIENCE_S = {LIMIT_S}; {MAIN}"
+# Who waits for what never ends need not wait long.
+IMPATIENT = f"from dojo.site import server; server.PATIENCE_S = 0.2; {MAIN}"
+# Serves in the process itself: where nothing is saved, a second one only costs a second start.
+AT_ONCE = f"""
+from dojo.site import server
+
+class AtOnce:
+    def __init__(self, config, serve, sockets):
+        self.run = lambda: serve(sockets)
+
+server.Reload = AtOnce
+{MAIN}"""
 # Prints the arguments for curl of every kata below the current folder, as JSON.
 LIST = """
 import json, pathlib, django
@@ -106,6 +119,9 @@ class Served:
             start_new_session=True,
         )
         self.text = ""
+        # One for all, as each reads the certificates; but no connection is kept.
+        kept = httpx.Limits(max_keepalive_connections=0)
+        self.client = httpx.Client(timeout=LIMIT_S, limits=kept)
         self.news = threading.Condition()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -133,6 +149,7 @@ class Served:
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
         self.reader.join(LIMIT_S)
+        self.client.close()
 
     @property
     def url(self) -> str:
@@ -148,7 +165,7 @@ class Served:
 
     def get(self, path: str, **headers: str) -> httpx.Response:
         """Ask for a page."""
-        return httpx.get(self.url + path, headers=headers, timeout=LIMIT_S)
+        return self.client.get(self.url + path, headers=headers)
 
     def get_anew(self, path: str, text: str) -> httpx.Response:
         """Ask for a page until it begins with *text*: a save takes a moment."""
@@ -282,7 +299,7 @@ def test_ctrl_c_ends_what_goes_on(site: House, view: str) -> None:
         )
 
     def read() -> None:
-        with httpx.stream("GET", f"{served.url}/k101/wait/", timeout=LIMIT_S) as answer:
+        with served.client.stream("GET", f"{served.url}/k101/wait/") as answer:
             for line in answer.iter_lines():
                 assert line == "first"
                 inside.open("w").close()
@@ -291,7 +308,8 @@ def test_ctrl_c_ends_what_goes_on(site: House, view: str) -> None:
         with pytest.raises(httpx.HTTPError):
             read()
 
-    with Served(site.root) as served, ThreadPoolExecutor(1) as pool:
+    code = MAIN if view == "stream" else IMPATIENT
+    with Served(site.root, code=code) as served, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(wait)
         inside.open().close()
         save(site, (site.root / VIEWS).read_text().replace('"one"', '"two"'))
@@ -502,18 +520,27 @@ def test_every_line_for_curl_is_answered(
 
     What is given in kata.toml leads to a URL, but for what needs a later Django.
     """
-    with Served(solved, "k101" if number == "the others" else number) as served:
+    with Served(solved, "k101" if number == "the others" else number, code=AT_ONCE) as served:
         for kata in KATAS:
-            if number != (kata.number if kata.number in OWN else "the others"):
-                continue
-            lines = [line for _, curls in listed[kata.slug] for line in curls]
-            assert lines
-            lost = [line for line in kata.curl if line not in lines and "/queued/" not in line]
-            assert lost == []
-            if kata.number in SILENT:
-                with httpx.Client(base_url=served.url) as client:
-                    for line in lines:
-                        with pytest.raises(httpx.ReadTimeout):
-                            ask(client, line, timeout_s=SILENCE_S)
-            else:
-                ask_all(served.url, lines)
+            if number == site_of(kata):
+                ask_kata(served.url, kata, listed[kata.slug])
+
+
+def site_of(kata: Kata) -> str:
+    """Return which site *kata* is asked on."""
+    return kata.number if kata.number in OWN else "the others"
+
+
+def ask_kata(url: str, kata: Kata, routes: list[tuple[str, list[str]]]) -> None:
+    """Ask for all lines of a kata, and prove that those of its kata.toml are among them."""
+    lines = [line for _, curls in routes for line in curls]
+    assert lines
+    lost = [line for line in kata.curl if line not in lines and "/queued/" not in line]
+    assert lost == []
+    if kata.number not in SILENT:
+        ask_all(url, lines)
+        return
+    with httpx.Client(base_url=url) as client:
+        for line in lines:
+            with pytest.raises(httpx.ReadTimeout):
+                ask(client, line, timeout_s=SILENCE_S)

@@ -5,7 +5,8 @@ cases is run once, whatever number of tests look at its outcomes.
 
 Python, pytest and Django take longer to start than most files of cases to run, so the processes are
 forks of one that has imported those, and nothing of ours: the instruments see what they see when
-``python -m pytest`` starts.
+``python -m pytest`` starts. Files whose cases wait most of the time are run by a second such
+process while the tests go on (`begin`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -69,6 +71,26 @@ class Run:
         return self.outcomes.get(name, Outcome("missing", self.output))
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A run that may still be under way, in forks that answer by its *number*."""
+
+    forks: Forks
+    number: int
+    words: list[str]
+    folder: TemporaryDirectory[str]
+
+
+# By file and options, what was begun before it was asked for.
+_begun: dict[tuple[str, ...], Begun] = {}
+
+
+def begin(files: Iterable[str]) -> None:
+    """Begin to run these files of cases, one after the other, beside what `run` does."""
+    for file in files:
+        _begun[(file,)] = _begin(_forks("ahead"), file)
+
+
 @functools.cache
 def run(file: str, *options: str) -> Run:
     """Run ``cases/<file>`` and return what became of every case.
@@ -80,50 +102,86 @@ def run(file: str, *options: str) -> Run:
     Raises:
         TimeoutError: It did not end within `LIMIT_S`.
     """
-    with TemporaryDirectory() as folder:
+    begun = _begun.pop((file, *options), None) or _begin(_forks("now"), file, *options)
+    with begun.folder as folder:
+        try:
+            status = begun.forks.status(begun.number)
+        except TimeoutError:
+            _forks.cache_clear()
+            raise TimeoutError(
+                f"did not end within {LIMIT_S} s: pytest {' '.join(begun.words)}"
+            ) from None
         report, log = Path(folder) / "report.xml", Path(folder) / "log"
-        words = [
-            *(str(HERE / "cases" / file), "-c", str(HERE / "cases" / "pytest.ini")),
-            # Not by the ini file: the parent's environment would outrank it.
-            *(f"--rootdir={HERE / 'cases'}", "--ds=tests.dojo.instruments.site.settings"),
-            *("-p", "no:cacheprovider", f"--junitxml={report}", f"--basetemp={folder}/base"),
-            *options,
-        ]
-        status = _fork(words, log)
         outcomes = _read(report) if report.exists() else {}
         left = [path.name for path in Path(folder).rglob("*.sqlite3*")]
         return Run(outcomes, status, log.read_text(encoding="utf-8"), left)
 
 
-def _fork(words: list[str], log: Path) -> int:
-    """Run pytest with *words* in a fork, all that it prints going to *log*; return its status."""
-    forks = _forks()
-    assert forks.stdin is not None
-    assert forks.stdout is not None
-    forks.stdin.write(json.dumps([words, str(log)]) + "\n")
-    forks.stdin.flush()
-    if not select.select([forks.stdout], [], [], LIMIT_S)[0]:
-        _end(forks)
-        _forks.cache_clear()
-        raise TimeoutError(f"did not end within {LIMIT_S} s: pytest {' '.join(words)}")
-    return int(forks.stdout.readline())
+def _begin(forks: Forks, file: str, *options: str) -> Begun:
+    folder = TemporaryDirectory()
+    words = [
+        *(str(HERE / "cases" / file), "-c", str(HERE / "cases" / "pytest.ini")),
+        # Not by the ini file: the parent's environment would outrank it.
+        *(f"--rootdir={HERE / 'cases'}", "--ds=tests.dojo.instruments.site.settings"),
+        *("-p", "no:cacheprovider", f"--junitxml={folder.name}/report.xml"),
+        f"--basetemp={folder.name}/base",
+        *options,
+    ]
+    return Begun(forks, forks.ask(words, Path(folder.name) / "log"), words, folder)
+
+
+class Forks:
+    """A process that forks for one run after the other, in the order of the requests."""
+
+    def __init__(self) -> None:
+        # Unbuffered: what stands in a buffer, `select` does not see.
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", FORKS],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+        self.asked = 0
+        self.statuses: list[int] = []
+        atexit.register(self.end)
+
+    def ask(self, words: list[str], log: Path) -> int:
+        """Ask for a run of pytest with *words*, all that it prints going to *log*.
+
+        Returns:
+            Its number.
+        """
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([words, str(log)]).encode() + b"\n")
+        self.asked += 1
+        return self.asked
+
+    def status(self, number: int) -> int:
+        """Wait for a run to end, and return its status.
+
+        Raises:
+            TimeoutError: It, or one before it, did not end within `LIMIT_S`.
+        """
+        assert self.process.stdout is not None
+        while len(self.statuses) < number:
+            if not select.select([self.process.stdout], [], [], LIMIT_S)[0]:
+                self.end()
+                raise TimeoutError
+            self.statuses.append(int(self.process.stdout.readline()))
+        return self.statuses[number - 1]
+
+    def end(self) -> None:
+        """End the process, and the run that is under way."""
+        with contextlib.suppress(ProcessLookupError), self.process:
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 @functools.cache
-def _forks() -> subprocess.Popen[str]:
-    """Start the process that is forked, once a session."""
-    command = [sys.executable, "-c", FORKS]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True
-    )
-    atexit.register(_end, process)
-    return process
-
-
-def _end(forks: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError), forks:
-        os.killpg(forks.pid, signal.SIGKILL)
+def _forks(name: str) -> Forks:
+    """Start a process that is forked, once a session for each *name*."""
+    return Forks()
 
 
 def _read(report: Path) -> dict[str, Outcome]:
