@@ -121,27 +121,32 @@ def prove_all(
         workers: How many run at a time; by default one a processor.
         database: The least database that the suites run on, as ``--db`` of the instruments has it.
     """
-    with one_server() if database == "postgres" else contextlib.nullcontext():
+    workers = workers or os.cpu_count() or 1
+    with one_server(workers) if database == "postgres" else contextlib.nullcontext():
         yield from prove_side_by_side(todo, root, workers=workers, database=database)
 
 
 @contextlib.contextmanager
-def one_server() -> Iterator[None]:
-    """Start PostgreSQL once for all runs in the block: that takes longer than most of them."""
+def one_server(sessions: int) -> Iterator[None]:
+    """Start PostgreSQL once for all runs in the block: that takes longer than most of them.
+
+    Args:
+        sessions: How many runs there are at a time.
+    """
     from dojo.instruments import postgres
 
     try:
-        with postgres.shared():
+        with postgres.shared(sessions):
             yield
     except postgres.NoPostgres as error:
         raise DojoError(f"PostgreSQL can't be started: {error}.") from None
 
 
 def prove_side_by_side(
-    todo: Sequence[Job], root: Path, *, workers: int | None, database: str
+    todo: Sequence[Job], root: Path, *, workers: int, database: str
 ) -> Generator[Proof, None, None]:
     """Do what `prove_all` says, on a database that is there."""
-    pool = ThreadPoolExecutor(workers or os.cpu_count() or 1)
+    pool = ThreadPoolExecutor(workers)
     warm = runner.WarmPool(root, rehearsal="process") if runner.CAN_FORK else None
     futures: list[Future[Proof]] = []
     try:

