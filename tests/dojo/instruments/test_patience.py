@@ -1,14 +1,16 @@
 """Real limits count what the process could have run, not what others took from it."""
 
+import math
 import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from dojo.instruments import patience
-from dojo.instruments.patience import MOST, Stopwatch
+from dojo.instruments.patience import FRESH_S, MOST, Stopwatch
 from dojo.instruments.simulation import REAL
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
@@ -20,8 +22,15 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 100.0
         self.queued = {"1": 7.0}
+        self.looks = 0
         monkeypatch.setattr(patience, "REAL", self)
-        monkeypatch.setattr(patience, "_queued", lambda: iter(self.queued.items()))
+        monkeypatch.setattr(patience, "_queued", self.look)
+        monkeypatch.setattr(patience, "_last", (-math.inf, {}))
+
+    def look(self) -> Iterator[tuple[str, float]]:
+        """Read the account."""
+        self.looks += 1
+        return iter(self.queued.items())
 
     def monotonic(self) -> float:
         """Return what the wall clock shows."""
@@ -56,10 +65,28 @@ def test_standing_in_the_queue_does_not(machine: Machine) -> None:
 
 def test_what_was_queued_before_is_not_taken_off_again(machine: Machine) -> None:
     """Each watch counts from its own start."""
+    machine.now += 1  # the limit of this test has looked already
     machine.queued["1"] += 10
     watch = Stopwatch()
     machine.now += 5
     assert watch.is_over(5)
+
+
+def test_limits_that_begin_together_share_one_look(machine: Machine) -> None:
+    """What was queued between the look and the start of the later ones is taken off: a moment."""
+    machine.now += 1
+    machine.looks = 0
+    first = Stopwatch()
+    machine.now += FRESH_S / 2
+    machine.queued["1"] += FRESH_S / 2
+    second = Stopwatch()
+    assert machine.looks == 1
+    machine.now += FRESH_S
+    third = Stopwatch()
+    assert machine.looks == 2
+    machine.now += 5
+    counted = [watch.seconds(5) for watch in (first, second, third)]
+    assert counted == pytest.approx([5 + FRESH_S, 5 + FRESH_S / 2, 5])
 
 
 def test_the_wall_clock_has_the_last_word(machine: Machine) -> None:
