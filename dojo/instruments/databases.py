@@ -35,8 +35,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import SimpleTestCase, TransactionTestCase
 
-from dojo.instruments import tables
-from dojo.instruments.postgres import NoPostgres, Postgres
+from dojo.instruments import patience, tables
+from dojo.instruments.postgres import NoPostgres, Postgres, process_of
 
 KINDS = ("memory", "file", "rowlock", "postgres")
 
@@ -91,6 +91,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         address = server.start()
     except NoPostgres as error:
         raise pytest.UsageError(f"--db=postgres: {error}") from None
+    patience.servers.add(process_of(address))
     _replace(
         {
             **connections.settings[DEFAULT_DB_ALIAS],
@@ -106,6 +107,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop PostgreSQL."""
     if server := config.stash.get(_postgres, None):
+        patience.servers.clear()
         server.stop()
 
 

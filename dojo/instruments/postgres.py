@@ -77,6 +77,11 @@ class Postgres:
         process.stdout.close()
 
 
+def process_of(address: dict[str, str]) -> int:
+    """Return the number of the process that is the parent of all of a server's."""
+    return int(Path(address["HOST"], "data", "postmaster.pid").read_text().split()[0])
+
+
 @contextmanager
 def shared(sessions: int = 1) -> Iterator[None]:
     """Have all sessions that are started in the block, in child processes, share one server.
