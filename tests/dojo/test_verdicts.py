@@ -19,6 +19,10 @@ def test_counts_runs_and_different_verdicts(
     row = capsys.readouterr().out.splitlines()[-1].split()
     assert row[:4] == [KATA, "4", "4", "0"]
 
+    assert verdicts.main([*words, "--repeats", "1", "--burners", "0", "--accepted", "9/9"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1].split()
+    assert row[:4] == [KATA, "2", "2", "0"]
+
     house.write(f"katas/{KATA}/views.py", SOLVED)
     assert verdicts.main([*words, "--repeats", "2", "--burners", "0"]) == 1
     out = capsys.readouterr().out
