@@ -9,7 +9,7 @@ No check rests on the wall clock: it waits for what has to happen, and only a si
 not happen makes it wait until its patience is at an end.
 """
 
-from dojo.blackbox.checks import Draw, check
+from dojo.blackbox.checks import Draw, check, not_judged
 from dojo.blackbox.expect import as_json, expect_json, expect_status, said
 from dojo.blackbox.overtaking import overtake
 from dojo.blackbox.site import Asked, Site
@@ -26,6 +26,7 @@ __all__ = [
     "check",
     "expect_json",
     "expect_status",
+    "not_judged",
     "overtake",
     "said",
 ]

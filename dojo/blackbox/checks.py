@@ -9,13 +9,28 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from dojo.model import DojoError
 
 Draw = random.Random
 Function = Callable[..., Awaitable[None]]
 FILE = "blackbox.py"
+
+
+class NotJudged(Exception):  # noqa: N818 - what is the case
+    """A check can't see what it is there to see, for a fault that belongs to another task."""
+
+
+def not_judged(why: str) -> NoReturn:
+    """End a check without a verdict on its task: no points for it, and no suspicion.
+
+    No right answer may bring this about, and the suite has to catch the fault itself.
+
+    Args:
+        why: What was seen, and to which task it belongs.
+    """
+    raise NotJudged(why)
 
 
 @dataclass(frozen=True)

@@ -125,8 +125,8 @@ def earns(
 
 
 def failed(test: TestMark) -> bool:
-    """Tell whether *test* is a check from outside that was not passed; the site may have died."""
-    return test.box is Box.BLACK and test.verdict is not Verdict.PASSED
+    """Tell whether *test* is a check from outside that failed; the site may have died."""
+    return test.box is Box.BLACK and test.failed
 
 
 def contradicted(tests: Sequence[TestMark]) -> set[int]:

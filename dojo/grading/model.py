@@ -16,11 +16,16 @@ HUNDREDTHS = 100
 
 
 class Verdict(enum.StrEnum):
-    """How one test of a submission ended. Only `PASSED` earns points."""
+    """How one test of a submission ended. Only `PASSED` earns points.
+
+    A check from outside is `NOT_JUDGED` where a fault that belongs to another task keeps it from
+    seeing what it is there to see: that is no fault in its own task, and no reason to suspect it.
+    """
 
     PASSED = "passed"
     FAILED = "failed"
     TIMEOUT = "timeout"
+    NOT_JUDGED = "not_judged"
     CRASHED = "crashed"
     MISSING = "missing"
     TAMPERED = "tampered"
@@ -71,6 +76,11 @@ class TestMark:
     printed: str = ""
     seconds: float = 0.0
     timeline: tuple[Bar, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """True unless it passed, or nothing was said of its task."""
+        return self.verdict not in {Verdict.PASSED, Verdict.NOT_JUDGED}
 
 
 @dataclass(frozen=True)
@@ -144,7 +154,7 @@ class KataMark:
 
     @property
     def failures(self) -> tuple[TestMark, ...]:
-        """The tests that did not pass, in order."""
+        """The tests that did not pass, in order, with those that were not judged."""
         return tuple(test for test in self.tests if test.verdict is not Verdict.PASSED)
 
 

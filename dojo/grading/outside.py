@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from dojo import blackbox
-from dojo.blackbox.checks import FILE, Check, Checks
+from dojo.blackbox.checks import FILE, Check, Checks, NotJudged
 from dojo.blackbox.site import Site
 from dojo.blackbox.upstream import Upstream
 from dojo.blackbox.waiting import LOOK_S, Patience
@@ -162,6 +162,8 @@ class Judged:
         error = checking.exception()
         if error is None:
             return found
+        if isinstance(error, NotJudged):
+            return replace(found, verdict=Verdict.NOT_JUDGED, message=str(error)[:LONGEST])
         if ours(error):
             raise error
         if spot := spot_in_checks(error):

@@ -56,6 +56,8 @@ class Attempt:
         mark = self.mark
         if mark.verdict is Verdict.PASSED:
             return "the stub passes" if self.answer == STUB else ""
+        if mark.verdict is Verdict.NOT_JUDGED and not self.is_right and self.answer != STUB:
+            return ""
         if self.is_right:
             return f"{mark.verdict}: {mark.message}\n{mark.printed}".rstrip()
         if mark.verdict is not Verdict.FAILED or mark.error not in VERDICTS:

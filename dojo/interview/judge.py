@@ -15,6 +15,7 @@ STATES = {
     Verdict.PASSED: State.PASSED,
     Verdict.FAILED: State.FAILED,
     Verdict.TIMEOUT: State.TIMEOUT,
+    Verdict.NOT_JUDGED: State.SKIPPED,
     Verdict.CRASHED: State.CRASHED,
     Verdict.MISSING: State.MISSING,
     Verdict.TAMPERED: State.FAILED,

@@ -18,7 +18,10 @@ PER_SUBMISSION = False
 
 
 def write(gradebook: Gradebook) -> str:
-    """Return all tests of all submissions; `Verdict.GRADER_ERROR` is ``other``."""
+    """Return all tests of all submissions.
+
+    `Verdict.GRADER_ERROR` is ``other``, and `Verdict.NOT_JUDGED` is ``skipped``.
+    """
     gradebook = cleaned(gradebook)
     tests = [
         test_table(submission, row)
@@ -41,8 +44,7 @@ def write(gradebook: Gradebook) -> str:
             },
             "summary": {
                 "tests": len(tests),
-                **{state: states.count(state) for state in ("passed", "failed")},
-                "skipped": 0,
+                **{state: states.count(state) for state in ("passed", "failed", "skipped")},
                 "pending": 0,
                 "other": states.count("other"),
                 "start": start,
@@ -96,4 +98,5 @@ def status(test: TestMark) -> str:
     """Return the one of CTRF's states that fits."""
     if test.verdict is Verdict.GRADER_ERROR:
         return "other"
-    return "passed" if test.verdict is Verdict.PASSED else "failed"
+    known = {Verdict.PASSED: "passed", Verdict.NOT_JUDGED: "skipped"}
+    return known.get(test.verdict, "failed")

@@ -18,7 +18,7 @@ PER_SUBMISSION = True
 LONGEST_MESSAGE = 65_535
 LONGEST_OUTPUT = 500
 # These ran; the others of a submission did not come to an end of their own.
-RAN = {Verdict.PASSED, Verdict.FAILED, Verdict.TIMEOUT}
+RAN = {Verdict.PASSED, Verdict.FAILED, Verdict.TIMEOUT, Verdict.NOT_JUDGED}
 
 
 def write(gradebook: Gradebook, submission: SubmissionMark) -> str:

@@ -11,6 +11,9 @@ from dojo.reports.rows import Row, rows, story, summary
 FILE = "junit.xml"
 PER_SUBMISSION = False
 
+# What is no failure, and the element that it is instead.
+OTHERS = {Verdict.GRADER_ERROR: "error", Verdict.NOT_JUDGED: "skipped"}
+
 
 def write(gradebook: Gradebook) -> str:
     """Return one suite a submission; its properties hold the points, which JUnit does not know."""
@@ -26,13 +29,14 @@ def suite(gradebook: Gradebook, submission: SubmissionMark) -> ET.Element:
     found = list(rows(gradebook, submission))
     verdicts = [row.test.verdict for row in found]
     errors = verdicts.count(Verdict.GRADER_ERROR)
+    skipped = verdicts.count(Verdict.NOT_JUDGED)
     element = ET.Element(
         "testsuite",
         name=one_line(submission.name),
         tests=str(len(found)),
         errors=str(errors),
-        failures=str(len(found) - errors - verdicts.count(Verdict.PASSED)),
-        skipped="0",
+        failures=str(len(found) - errors - verdicts.count(Verdict.PASSED) - skipped),
+        skipped=str(skipped),
         time=f"{submission.seconds:.3f}",
         timestamp=gradebook.graded_at,
     )
@@ -56,10 +60,9 @@ def case(submission: SubmissionMark, row: Row) -> ET.Element:
     where = ".".join(filter(None, (one_line(submission.name), row.slug)))
     element = ET.Element("testcase", classname=where, name=test.id, time=f"{test.seconds:.3f}")
     if test.verdict is not Verdict.PASSED:
-        fault = test.verdict is Verdict.GRADER_ERROR
         problem = ET.SubElement(
             element,
-            "error" if fault else "failure",
+            OTHERS.get(test.verdict, "failure"),
             message=one_line(test.message or test.error or test.verdict),
             type=test.verdict,
         )

@@ -12,6 +12,7 @@ WORDS = {
     Verdict.PASSED: "Passed",
     Verdict.FAILED: "Failed",
     Verdict.TIMEOUT: "Timed out",
+    Verdict.NOT_JUDGED: "Not judged",
     Verdict.CRASHED: "Crashed",
     Verdict.MISSING: "Missing",
     Verdict.TAMPERED: "Tampered",

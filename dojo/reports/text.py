@@ -58,7 +58,7 @@ def kata_lines(kata: KataMark) -> Iterator[str]:
     yield f"{head}{points(kata.earned)} of {kata.points} points · {passed}{handed_in}"
     for test in kata.failures[:FIRST_FAILURES]:
         hidden = " (hidden)" if test.hidden else ""
-        yield f"  {WORDS[test.verdict].upper():9} {one_line(test.title or test.id)}{hidden}"
+        yield f"  {WORDS[test.verdict].upper():10} {one_line(test.title or test.id)}{hidden}"
         told = cut(facts(test), LONGEST_STORY).splitlines()
         yield from (f"            {line}" for line in told)
     more = len(kata.failures) - FIRST_FAILURES
@@ -92,7 +92,9 @@ def worst(gradebook: Gradebook) -> Iterator[str]:
     failed: Counter[tuple[str, str]] = Counter()
     for submission in gradebook.submissions:
         for kata in submission.katas:
-            for test in kata.failures if kata.marked else ():
+            for test in kata.tests if kata.marked else ():
+                if not test.failed:
+                    continue
                 failed[kata.slug, test.id] += 1
                 tests.setdefault((kata.slug, test.id), test)
     if failed:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from dojo.blackbox import Call, Draw, Site, check, expect_status
+from dojo.blackbox import Call, Draw, Site, check, expect_status, not_judged
 from dojo.blackbox.overtaking import OF_TRANSACTIONS
 
 PATH = "/k601/export/"
@@ -199,7 +199,10 @@ async def the_first_chunk_leaves_before_the_next_is_fetched(site: Site, draw: Dr
         pieces = one.aiter_bytes()
         content = await first_chunk(site, pieces, beyond, "a reader")
         if beyond.is_small:
-            return
+            not_judged(
+                f"GET {PATH} fetches rows in portions of less than {PORTION}, which is of task 3: "
+                "when a chunk has left can't be told."
+            )
         async with site.streamed("GET", PATH) as other:
             await first_chunk(site, other.aiter_bytes(), beyond, "a second reader meanwhile")
         site.upstream.release()

@@ -96,7 +96,7 @@ def of_kata(head: KataHead, marks: Sequence[KataMark]) -> KataOverview:
     """Return the overview of one kata."""
     levels = Counter(level(mark.earned, mark.worth) for mark in marks)
     tests = {test.id: test for mark in marks for test in mark.tests}
-    failures = Counter(test.id for mark in marks for test in mark.failures)
+    failures = Counter(test.id for mark in marks for test in mark.tests if test.failed)
     alike = Counter(each for mark in marks for each in set(mark.resembles))
     return KataOverview(
         head,

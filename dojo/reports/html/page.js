@@ -8,6 +8,7 @@
   const dialog = document.querySelector("dialog");
   const drill = document.getElementById("drill");
   const PASSED = "passed";
+  const SIGNS = { [PASSED]: "✓", "not judged": "–" };
   let current = null;
 
   // Everything from a submission comes in here, and becomes text.
@@ -91,7 +92,7 @@
     const about = (answer.said || []).find(([of]) => of === place);
     return make("li", "test",
       make("p", "",
-        make("span", `verdict ${passed ? PASSED : "other"}`, `${passed ? "✓" : "✗"} ${verdict}`),
+        make("span", `verdict ${passed ? PASSED : SIGNS[verdict] ? "open" : "failed"}`, `${SIGNS[verdict] || "✗"} ${verdict}`),
         make("span", "words", isolated(title || id), ...kinds, make("code", "id", isolated(id))),
         make("span", "of", `${earned} / ${worth}`)),
       about ? said(about) : null);

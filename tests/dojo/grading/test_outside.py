@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 from dojo import catalogue
-from dojo.blackbox import Draw, Site, checks
+from dojo.blackbox import Draw, Site, checks, not_judged
 from dojo.blackbox.checks import FILE, Check, Checks
-from dojo.grading import kit, outside, proofs
+from dojo.grading import judge, kit, outside, proofs
 from dojo.grading.model import Box, TestMark, Verdict
 from dojo.grading.outside import Stand, spot_in_checks
 from dojo.grading.proofs import STUB, Attempt
@@ -105,6 +106,35 @@ def test_a_check_that_stumbles_is_no_zero(
     assert "no verdict" in Attempt(KATA, "rejected/wrong", mark, frozenset({1})).problem
 
 
+async def sees_nothing(site: Site, draw: Draw) -> None:
+    not_judged("The view is sync, which is of task 2.")
+
+
+def test_a_check_that_cannot_see_its_task_gives_no_verdict(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says why; no points, and no suspicion of a task that passes inside."""
+
+    async def up(self: object) -> None:
+        """Do not wait for the site."""
+
+    monkeypatch.setattr(outside.Judged, "up", up)
+    mark = outside.mark(stand, Check("sees", "Sees.", 1, sees_nothing))
+
+    assert (mark.verdict, mark.message) == (
+        Verdict.NOT_JUDGED,
+        "The view is sync, which is of task 2.",
+    )
+    inside = [
+        TestMark(f"test_views.py::test_{task}", "Inside.", task, verdict)
+        for task, verdict in ((1, Verdict.PASSED), (2, Verdict.FAILED))
+    ]
+    assert not judge.contradicted([*inside, mark])
+    assert judge.contradicted([*inside, replace(mark, verdict=Verdict.FAILED)]) == {1}
+    points = judge.give_points(KATA, [*inside, mark], nothing=False)
+    assert [test.earned > 0 for test in points] == [True, False, False]
+
+
 def attempt(answer: str, verdict: Verdict, error: str = "", *tasks: int) -> Attempt:
     """Return how *answer* did in a check of task 2."""
     mark = TestMark("blackbox.py::check", "Check.", 2, verdict, Box.BLACK, error=error)
@@ -124,6 +154,9 @@ def attempt(answer: str, verdict: Verdict, error: str = "", *tasks: int) -> Atte
         (attempt("rejected/wrong", Verdict.FAILED, "", 2), ""),
         (attempt("rejected/not_loaded", Verdict.FAILED, "", 1), ""),
         (attempt("rejected/wrong", Verdict.FAILED, "AssertionError", 1), "of task 2; the tests"),
+        (attempt("rejected/wrong", Verdict.NOT_JUDGED, "", 1), ""),
+        (attempt("accepted/other", Verdict.NOT_JUDGED), "not_judged:"),
+        (attempt(STUB, Verdict.NOT_JUDGED), "not_judged by no exception, no verdict"),
         (attempt("rejected/wrong", Verdict.FAILED, "KeyError", 2), "failed by KeyError"),
     ],
 )

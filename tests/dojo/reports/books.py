@@ -112,6 +112,7 @@ def story(verdict: Verdict, hidden: bool) -> dict[str, Any]:
         }
     messages = {
         Verdict.TIMEOUT: "No end after 5 s.",
+        Verdict.NOT_JUDGED: "The view is sync, which is of task 1.",
         Verdict.CRASHED: "The process died: signal 9.",
         Verdict.MISSING: "No word of this test came back.",
         Verdict.TAMPERED: "A test that must fail passed.",
@@ -149,7 +150,13 @@ def rich() -> Gradebook:
             (
                 kata(HELLO, p, f),
                 kata(FAN_OUT, f, p, f, resembles=(loop,)),
-                kata(STREAM, p, Verdict.TIMEOUT, p, notes=("extra.py was left out.",)),
+                kata(
+                    STREAM,
+                    p,
+                    Verdict.TIMEOUT,
+                    Verdict.NOT_JUDGED,
+                    notes=("extra.py was left out.",),
+                ),
             ),
             notes=("2 files were left out: .git/config, notes.txt",),
         ),
