@@ -10,7 +10,9 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import CodeType
 from typing import Any
 
@@ -26,6 +28,8 @@ TOOL = 4
 # Before the clock patches it: this is not a function of the clock's, but might become one.
 _cpu_s = time.thread_time
 
+_WATCH: pytest.StashKey[Watch] = pytest.StashKey()
+
 
 class Stretches(threading.local):
     """How deep this thread is in learner code, and since when."""
@@ -40,6 +44,7 @@ class Watch:
     def __init__(self) -> None:
         self.found: list[str] = []
         self.stretches = Stretches()
+        self.accused: tuple[Path, ...] = ()
 
     def enter(self, code: CodeType, *_: Any) -> Any:
         """Start a stretch when learner code starts, or goes on after an await."""
@@ -76,35 +81,64 @@ class Watch:
                 f"in {code.co_qualname} ({where})"
             )
 
+    def events(self) -> dict[int, Callable[..., Any]]:
+        """Return what to call at which event of `sys.monitoring`."""
+        events = sys.monitoring.events
+        return {
+            events.PY_START: self.enter,
+            events.PY_RESUME: self.enter,
+            events.PY_THROW: self.throw,
+            events.PY_YIELD: self.leave,
+            events.PY_RETURN: self.leave,
+            events.PY_UNWIND: self.unwind,
+        }
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Watch, with what `sys.monitoring` calls disabled wherever nobody may be accused."""
+        monitoring, events = sys.monitoring, self.events()
+        monitoring.use_tool_id(TOOL, "cpu_stretch")
+        for event, callback in events.items():
+            monitoring.register_callback(TOOL, event, callback)
+        monitoring.set_events(TOOL, sum(events))
+        try:
+            yield
+        finally:
+            monitoring.set_events(TOOL, 0)
+            for event in events:
+                monitoring.register_callback(TOOL, event, None)
+            monitoring.free_tool_id(TOOL)
+
+    def begin(self) -> None:
+        """Forget what was before this test."""
+        self.found.clear()
+        self.stretches = Stretches()
+        if self.accused != (accused := learner.accused()):
+            self.accused = accused
+            sys.monitoring.restart_events()
+
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Watch the test; what is found goes into its report and its ``user_properties``."""
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Watch all tests: for each one anew, all code that it runs would be instrumented anew."""
     monitoring = getattr(sys, "monitoring", None)
     if monitoring is None or monitoring.get_tool(TOOL) is not None:
         return (yield)
-    watch, events = Watch(), monitoring.events
-    callbacks = {
-        events.PY_START: watch.enter,
-        events.PY_RESUME: watch.enter,
-        events.PY_THROW: watch.throw,
-        events.PY_YIELD: watch.leave,
-        events.PY_RETURN: watch.leave,
-        events.PY_UNWIND: watch.unwind,
-    }
-    monitoring.use_tool_id(TOOL, "cpu_stretch")
-    for event, callback in callbacks.items():
-        monitoring.register_callback(TOOL, event, callback)
-    # Who may be accused changes from test to test.
-    monitoring.restart_events()
-    monitoring.set_events(TOOL, sum(callbacks))
+    watch = session.config.stash[_WATCH] = Watch()
+    with watch.installed():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Put what is found in a test into its report and its ``user_properties``."""
+    watch = item.config.stash.get(_WATCH, None)
+    if watch is None:
+        return (yield)
+    watch.begin()
     try:
         return (yield)
     finally:
-        monitoring.set_events(TOOL, 0)
-        for event in callbacks:
-            monitoring.register_callback(TOOL, event, None)
-        monitoring.free_tool_id(TOOL)
         for fact in watch.found:
             item.user_properties.append(("cpu_on_loop", fact))
             item.add_report_section("call", "CPU on the event loop", fact)

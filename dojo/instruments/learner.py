@@ -38,10 +38,15 @@ class Spot:
 def set_accused(paths: Iterable[Path]) -> None:
     """Accuse only the code in *paths*, files or folders; without any, all that is not installed."""
     global _accused
-    accused = _resolved(tuple(paths), os.getcwd())
-    if accused != _accused:
-        _accused = accused
+    resolved = _resolved(tuple(paths), os.getcwd())
+    if resolved != _accused:
+        _accused = resolved
         is_learner.cache_clear()
+
+
+def accused() -> tuple[Path, ...]:
+    """Return what `set_accused` was told last, resolved."""
+    return _accused
 
 
 @functools.lru_cache(maxsize=8)

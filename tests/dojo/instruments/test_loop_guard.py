@@ -71,10 +71,14 @@ def test_counts_although_the_error_was_swallowed() -> None:
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="needs sys.monitoring")
 def test_warns_of_cpu_on_the_loop() -> None:
-    """A stretch of CPU is reported beside the failure, and fails nothing itself."""
+    """A stretch of CPU is reported beside the failure, and fails nothing itself.
+
+    Who may be accused is asked for each test anew, also of code that has run before.
+    """
     outcomes = run("cpu.py")
     assert "ms of CPU on the event loop without an await, in test_hog" in outcomes.output
     assert outcomes["test_hog_that_passes"].state == "passed"
+    assert "to show the report" in outcomes["test_hog[not_mine]"].text
     assert outcomes.output.count("ms of CPU on the event loop") == 1
 
 

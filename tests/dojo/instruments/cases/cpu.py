@@ -6,8 +6,11 @@
 import asyncio
 import hashlib
 import time
+from pathlib import Path
 
 import pytest
+
+from dojo.instruments import learner
 
 
 def work():
@@ -17,7 +20,15 @@ def work():
         hashlib.sha256(b"x" * 100_000)
 
 
-async def test_hog():
+@pytest.fixture
+def accused(request):
+    learner.set_accused(map(Path, request.param))
+    yield
+    learner.set_accused([])
+
+
+@pytest.mark.parametrize("accused", [["elsewhere.py"], []], indirect=True, ids=["not_mine", "mine"])
+async def test_hog(accused):
     await asyncio.sleep(0)
     work()
     await asyncio.sleep(0)
