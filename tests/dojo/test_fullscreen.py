@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 if sys.platform == "win32":
     pytest.skip("needs a POSIX terminal", allow_module_level=True)
 
 from dojo import progress
+from dojo.cli.fullscreen import pages
 from dojo.interview import MARK, candidate, handout, record
+from dojo.model import Case, Result, State
+from dojo.runner import Glimpse
 from tests.dojo.house import KATA, SOLVED, STUB, House, views
 from tests.dojo.terminal import Screen
 
@@ -174,6 +181,21 @@ def test_a_hang_is_cancelled_by_a_key_or_by_the_next_save(house: House) -> None:
         screen.wait_for("PASS", WAITING)
         screen.press("q")
         assert screen.end() == 0
+
+
+@pytest.mark.parametrize(("done", "goes_on"), [(1, True), (2, False)])
+def test_others_are_under_way_until_all_have_ended(done: int, goes_on: bool) -> None:
+    """A failure of the last test is shown before the run has ended, too."""
+    first = Result(Case("test_views.py::test_double", "Double it.", 1), State.FAILED, "4 is 5")
+    session: Any = SimpleNamespace(kata=True, found=None, first=first)
+    session.glimpse = Glimpse(done, 2, first)
+    console = Console(record=True, file=io.StringIO())
+
+    console.print(pages.verdict(session, all_failures=False))
+
+    said = console.export_text()
+    assert "4 is 5" in said
+    assert ("The other tests are under way." in said) == goes_on
 
 
 def test_the_first_failure_is_shown_while_others_are_under_way(house: House) -> None:

@@ -78,11 +78,14 @@ def body(session: Session, *, all_failures: bool) -> RenderableType:
 def verdict(session: Session, *, all_failures: bool) -> RenderableType:
     """Return the one failure that matters, or all; or what there is to say instead."""
     kata, found = session.kata, session.found
+    parts: list[RenderableType]
     if kata is None:
         return Text("All katas are solved. `dojo status` shows what you can do now.")
     if session.first is not None:
-        goes_on = Text("The other tests are under way.", "dim")
-        return Group(below(*screen.parts_of(session.first)), Text(""), goes_on)
+        parts = [below(*screen.parts_of(session.first))]
+        if session.glimpse is None or session.glimpse.done < session.glimpse.total:
+            parts += [Text(""), Text("The other tests are under way.", "dim")]
+        return Group(*parts)
     if session.error:
         return Text(session.error, "red")
     if found is None:
@@ -94,7 +97,7 @@ def verdict(session: Session, *, all_failures: bool) -> RenderableType:
     if found.obstacles:
         return below(*screen.parts_of_obstacle(found.obstacles[0]))
     shown = found.failures if all_failures else found.failures[:1]
-    parts: list[RenderableType] = []
+    parts = []
     for failure in shown:
         parts += [below(*screen.parts_of(failure)), Text("")]
     if others := len(found.failures) - len(shown):

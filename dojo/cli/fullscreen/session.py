@@ -147,7 +147,7 @@ class Session:
 
     @property
     def first(self) -> Result | None:
-        """The first failure of the run under way, once it is known and if others go on."""
+        """The first failure of the run under way, once it is known."""
         return self.glimpse.first if self.glimpse else None
 
     def _told(self, kata: Kata, glimpse: runner.Glimpse) -> None:
