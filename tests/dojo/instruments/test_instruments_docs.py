@@ -1,10 +1,13 @@
 """Every example of ``docs/instruments.md`` runs, and fails with the words that the page shows."""
 
+import ast
+import importlib
 import re
 from dataclasses import dataclass
 
 import pytest
 
+from dojo.instruments import plugin
 from tests.dojo.instruments.child import ROOT, Run, run
 
 PAGE = ROOT / "docs" / "instruments.md"
@@ -82,3 +85,34 @@ def test_every_fixture_is_documented() -> None:
     undocumented = [name for name in public if not re.search(rf"\b{name}\b", page)]
     assert {"clock", "service", "timeline"} <= fixtures
     assert not undocumented
+
+
+def fixtures() -> dict[str, str]:
+    """Return the public fixtures of the instruments and what their annotations say they return."""
+    found = {}
+    for name in plugin.MODULES:
+        path = ROOT / f"{name.replace('.', '/')}.py"
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name[0] == "_":
+                continue
+            if any(
+                re.match(r"pytest(_asyncio)?\.fixture", ast.unparse(each))
+                for each in node.decorator_list
+            ):
+                found[node.name] = ast.unparse(node.returns) if node.returns else ""
+    return found
+
+
+def test_names_the_type_of_each_fixture() -> None:
+    """All of them; each type by the module that it can be imported from."""
+    page = PAGE.read_text().partition("## Types of the fixtures\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(.+)` \|$", page, re.MULTILINE))
+
+    def plain(said: str) -> str:
+        return re.sub(r"\b\w+\.", "", re.sub(r"^(?:Async)?Iterator\[(.+)\]$", r"\1", said))
+
+    assert {name: plain(said) for name, said in rows.items()} == {
+        name: plain(returned) for name, returned in fixtures().items()
+    }
+    for module, name in re.findall(r"((?:\w+\.)+)(\w+)", page):
+        assert hasattr(importlib.import_module(module.rstrip(".")), name), f"{module}{name}"
