@@ -39,7 +39,7 @@ ELSEWHERE = {
     "dojo branch": "test_branch.py",  # of a git repository, which the copy is not
     "dojo doctor": "test_doctor.py",
     "dojo grade": "grading/test_grade_command.py",
-    "dojo interview": "test_interview.py",
+    "dojo interview": "interview/test_interview.py",
     "dojo serve": "test_serve.py",
     "dojo test": "test_test_command.py",
     "dojo update": "test_update.py",
