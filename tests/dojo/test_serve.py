@@ -1,33 +1,19 @@
 """`dojo serve`: the learner's own site, reloaded on every save, and gone with Ctrl-C."""
 
-import contextlib
-import json
 import os
-import shlex
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import httpx
 import pytest
 
-from dojo import catalogue, cli
-from dojo.model import Kata
-from tests.dojo.house import CLONE, KATA, MAIN, House, environment
+from dojo import cli
+from tests.dojo.house import KATA, MAIN, House
+from tests.dojo.served import IMPATIENT, LIMIT_S, PATIENT, Served
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
 
-# For a start, which takes two seconds of one processor, on a machine that has no time.
-LIMIT_S = 120
 VIEWS = f"katas/{KATA}/views.py"
 URLS = f"katas/{KATA}/urls.py"
 OTHER = "k102_other"
@@ -71,120 +57,6 @@ async def wait(request):
 
     return StreamingHttpResponse(lines())
 """
-
-# An application that is slow to shut down is killed; here, it is slow if the machine is.
-PATIENT = f"from dojo.site import server; server.PATIENCE_S = {LIMIT_S}; {MAIN}"
-# Who waits for what never ends need not wait long.
-IMPATIENT = f"from dojo.site import server; server.PATIENCE_S = 0.2; {MAIN}"
-# Serves in the process itself: where nothing is saved, a second one only costs a second start.
-AT_ONCE = f"""
-from dojo.site import server
-
-class AtOnce:
-    def __init__(self, config, serve, sockets):
-        self.run = lambda: serve(sockets)
-
-server.Reload = AtOnce
-{MAIN}"""
-# Prints the arguments for curl of every kata below the current folder, as JSON.
-LIST = """
-import json, pathlib, django
-from dojo import catalogue
-from dojo.site import addresses, environment
-
-environment.choose("", pathlib.Path("nowhere"))
-django.setup()
-katas = catalogue.load(pathlib.Path.cwd())
-print(json.dumps({kata.slug: [[a.route, a.curls] for a in addresses.of(kata)] for kata in katas}))
-"""
-KATAS = catalogue.load(CLONE)
-# The agency's embargo lasts an hour.
-SILENT = {"k604"}
-SILENCE_S = 1
-
-
-class Served:
-    """A ``dojo serve`` in a process group of its own; reading waits, within a limit."""
-
-    def __init__(self, root: Path, *words: str, code: str = MAIN) -> None:
-        self.child = subprocess.Popen(
-            [sys.executable, "-c", code, "serve", *words, "--port=0"],
-            cwd=root,
-            env=environment() | {"TMPDIR": str(root)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
-        )
-        self.text = ""
-        # One for all, as each reads the certificates; but no connection is kept.
-        kept = httpx.Limits(max_keepalive_connections=0)
-        self.client = httpx.Client(timeout=LIMIT_S, limits=kept)
-        self.news = threading.Condition()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self) -> None:
-        assert self.child.stdout
-        with self.child.stdout as lines:
-            for line in lines:
-                with self.news:
-                    self.text += line
-                    self.news.notify_all()
-
-    def __enter__(self) -> Self:
-        self.wait_for("Started server process")
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave no process behind, however the test ends."""
-        if self.reader.is_alive():
-            os.killpg(self.child.pid, signal.SIGKILL)
-        self.child.wait()
-        self.reader.join(LIMIT_S)
-        self.client.close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, as its first line says."""
-        return self.text.split("/  ", 1)[0]
-
-    def wait_for(self, words: str, *, times: int = 1) -> None:
-        """Wait until it has written *words* that often."""
-        with self.news:
-            assert self.news.wait_for(lambda: self.text.count(words) >= times, LIMIT_S), (
-                f"no {words!r} (x {times}) in:\n{self.text}"
-            )
-
-    def get(self, path: str, **headers: str) -> httpx.Response:
-        """Ask for a page."""
-        return self.client.get(self.url + path, headers=headers)
-
-    def get_anew(self, path: str, text: str) -> httpx.Response:
-        """Ask for a page until it begins with *text*: a save takes a moment."""
-        limit = time.monotonic() + LIMIT_S
-        while True:
-            with contextlib.suppress(httpx.TransportError):  # a restart
-                answer = self.get(path)
-                if answer.text.startswith(text):
-                    return answer
-            assert time.monotonic() < limit, f"no {text!r} from {path}, and this:\n{self.text}"
-            time.sleep(0.05)
-
-    def press_ctrl_c(self, number: int = signal.SIGINT) -> int:
-        """Interrupt it as a terminal does, wait until no process is left, and return its code."""
-        os.killpg(self.child.pid, number)
-        code = self.child.wait(LIMIT_S)
-        self.reader.join(LIMIT_S)
-        assert not self.reader.is_alive(), "some process still holds the pipe"
-        return code
 
 
 def save(house: House, text: str) -> None:
@@ -427,120 +299,3 @@ def test_a_port_that_is_taken_is_named(house: House, capsys: pytest.CaptureFixtu
     assert out == ""
     assert err.startswith(f"Port {port} of 127.0.0.1 is taken: another program listens there.\n")
     assert "`--port 0` for any that is free." in err
-
-
-@pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a clone in which every kata is solved, without its suites."""
-    root = tmp_path_factory.mktemp("solved")
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(CLONE / "katas", root / "katas", ignore=ignore)
-    for kata in KATAS:
-        answer = catalogue.solutions(kata, CLONE).answer
-        shutil.copytree(answer, root / "katas" / kata.slug, dirs_exist_ok=True, ignore=ignore)
-    return root
-
-
-@pytest.fixture(scope="module")
-def listed(solved: Path) -> Mapping[str, list[tuple[str, list[str]]]]:
-    """Return each kata's routes, and for each of them the arguments for curl."""
-    command = [sys.executable, "-c", LIST]
-    found = subprocess.run(command, cwd=solved, env=environment(), stdout=subprocess.PIPE)
-    assert found.returncode == 0
-    return {slug: [tuple(a) for a in each] for slug, each in json.loads(found.stdout).items()}
-
-
-def ask(client: httpx.Client, line: str, *, timeout_s: float = LIMIT_S) -> None:
-    """Do as curl does with the arguments *line*, and prove that no error 500 comes back.
-
-    Of what comes without an end (-N), the first bytes are read.
-    """
-    words = iter(shlex.split(line))
-    method, path, headers, data, streams = "", "", {"User-Agent": "curl"}, [], False
-    for word in words:
-        if word == "-d":
-            data.append(next(words))
-        elif word == "-H":
-            name, _, value = next(words).partition(": ")
-            headers[name] = value
-        elif word == "-A":
-            headers["User-Agent"] = next(words)
-        elif word == "-X":
-            method = next(words)
-        elif word in ("-b", "-c"):
-            next(words)  # the client keeps cookies in any case
-        elif word == "-N":
-            streams = True
-        elif word != "-i":
-            assert word.startswith("/"), f"{word} of {line}: add it here, as curl takes it"
-            path = word
-    if data:
-        headers["Content-Type"] = "application/x-www-form-urlencoded"
-    with client.stream(
-        method or ("POST" if data else "GET"),
-        path,
-        headers=headers,
-        content="&".join(data).encode() or None,
-        timeout=timeout_s,
-    ) as answer:
-        first = next(answer.iter_raw(), b"") if streams else answer.read()
-    assert answer.status_code < 500, f"{line}: {answer.status_code}\n{first.decode()}"
-    assert first or not streams, f"{line}: nothing comes"
-
-
-def ask_all(url: str, lines: Sequence[str]) -> None:
-    """Ask for all of *lines*; those that wait for news are asked first, and get some."""
-    publishing = [line for line in lines if "/publish/ " in f"{line} " and " -d " in f" {line}"]
-    waiting = [line for line in lines if publishing and line not in publishing]
-    with httpx.Client(base_url=url) as client, ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(ask, client, line) for line in waiting]
-        for line in lines:
-            if line not in waiting:
-                ask(client, line)
-        limit = time.monotonic() + LIMIT_S
-        while not all(one.done() for one in asked) and time.monotonic() < limit:
-            for line in publishing:
-                ask(client, line)
-        for one in asked:
-            one.result()
-
-
-OWN = {
-    kata.number
-    for kata in KATAS
-    if any((kata.folder / name).is_file() for name in ("settings.py", "asgi.py"))
-}
-
-
-@pytest.mark.parametrize("number", ["the others", *sorted(OWN)])
-def test_every_line_for_curl_is_answered(
-    solved: Path, listed: Mapping[str, list[tuple[str, list[str]]]], number: str
-) -> None:
-    """With the reference answers; katas with settings or an application of their own by themselves.
-
-    What is given in kata.toml leads to a URL, but for what needs a later Django.
-    """
-    with Served(solved, "k101" if number == "the others" else number, code=AT_ONCE) as served:
-        for kata in KATAS:
-            if number == site_of(kata):
-                ask_kata(served.url, kata, listed[kata.slug])
-
-
-def site_of(kata: Kata) -> str:
-    """Return which site *kata* is asked on."""
-    return kata.number if kata.number in OWN else "the others"
-
-
-def ask_kata(url: str, kata: Kata, routes: list[tuple[str, list[str]]]) -> None:
-    """Ask for all lines of a kata, and prove that those of its kata.toml are among them."""
-    lines = [line for _, curls in routes for line in curls]
-    assert lines
-    lost = [line for line in kata.curl if line not in lines and "/queued/" not in line]
-    assert lost == []
-    if kata.number not in SILENT:
-        ask_all(url, lines)
-        return
-    with httpx.Client(base_url=url) as client:
-        for line in lines:
-            with pytest.raises(httpx.ReadTimeout):
-                ask(client, line, timeout_s=SILENCE_S)
