@@ -42,7 +42,7 @@ ELSEWHERE = {
     "dojo interview": "interview/test_interview.py",
     "dojo serve": "test_serve.py",
     "dojo test": "test_test_command.py",
-    "dojo update": "test_update.py",
+    "dojo update": "update/test_update.py",
     "dojo verify": "test_verify.py",
     "pip install": "test_environment.py",
     "pytest": "test_suites.py",
