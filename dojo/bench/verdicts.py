@@ -4,7 +4,7 @@
 right and wrong answers) a hundred times beside processes that burn CPU; ``--db postgres`` makes
 them there, ``--jobs 8`` as many side by side as there are processes beside them, which takes half
 the time. Nine proofs at once keep each other as busy: ``--jobs 9 --burners 0`` takes least. Exit
-code 1 if a verdict differs once from what it should be.
+code 1 if a verdict differs once from what it should be. Ctrl-C ends it with what has been made.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,31 +75,49 @@ def main(arguments: Sequence[str]) -> int:
     out.write(f"{options.db or 'SQLite'}\n")
     seen: dict[str, int] = defaultdict(int)
     todo = jobs * options.repeats
+    stopped = False
     with (
         burning(options.burners),
         contextlib.closing(
             verify.prove_all(todo, root, workers=options.jobs, database=options.db)
         ) as proofs,
     ):
-        for proof in proofs:
-            tally = tallies[proof.job.kata.slug]
-            tally.runs += 1
-            tally.differed += bool(proof.problems)
-            tally.seconds.append(proof.run.seconds if proof.run else 0.0)
-            for problem in map(str, proof.problems):
-                seen[problem] += 1
-                if seen[problem] == 1:
-                    out.write(f"\n{problem}\n")
-            if (made := sum(one.runs for one in tallies.values())) % len(jobs) == 0:
-                out.write(f"{made // len(jobs)} of {options.repeats} times\n")
-            out.flush()
-    out.write(f"\n{'kata':<28} {'answers':>8} {'runs':>8} {'differed':>9} {'median s':>9}\n")
-    for slug, tally in tallies.items():
-        out.write(
-            f"{slug:<28} {tally.answers:>8} {tally.runs:>8} {tally.differed:>9} "
-            f"{statistics.median(tally.seconds):>9.2f}\n"
-        )
+        try:
+            for proof in proofs:
+                count(proof, tallies[proof.job.kata.slug], seen)
+                if (made := sum(one.runs for one in tallies.values())) % len(jobs) == 0:
+                    out.write(f"{made // len(jobs)} of {options.repeats} times\n")
+                out.flush()
+        except KeyboardInterrupt:
+            stopped = True  # what has been made counts
+    out.write(table(tallies))
+    if stopped:
+        made = sum(one.runs for one in tallies.values())
+        out.write(f"Stopped: {made} of {len(todo)} proofs were made.\n")
+        return ExitCode.INTERRUPTED
     return ExitCode.TESTS_FAIL if seen else ExitCode.PASS
+
+
+def table(tallies: Mapping[str, Tally]) -> str:
+    """Return one line a kata, below a heading."""
+    lines = [f"\n{'kata':<28} {'answers':>8} {'runs':>8} {'differed':>9} {'median s':>9}\n"]
+    for slug, tally in tallies.items():
+        median = statistics.median(tally.seconds or [0.0])
+        lines.append(
+            f"{slug:<28} {tally.answers:>8} {tally.runs:>8} {tally.differed:>9} {median:>9.2f}\n"
+        )
+    return "".join(lines)
+
+
+def count(proof: verify.Proof, tally: Tally, seen: dict[str, int]) -> None:
+    """Count one proof, and say at once what is wrong with it, if that is new."""
+    tally.runs += 1
+    tally.differed += bool(proof.problems)
+    tally.seconds.append(proof.run.seconds if proof.run else 0.0)
+    for problem in map(str, proof.problems):
+        seen[problem] += 1
+        if seen[problem] == 1:
+            sys.stdout.write(f"\n{problem}\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """``python -m dojo.bench verdicts`` repeats proofs and counts the verdicts that differ."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from dojo import verify
 from dojo.bench import verdicts
+from dojo.verify import Job, Proof
 from tests.dojo.house import KATA, SOLVED, House
 
 pytestmark = [pytest.mark.realtime, pytest.mark.timeout(300)]
@@ -28,6 +32,25 @@ def test_counts_runs_and_different_verdicts(
     out = capsys.readouterr().out
     assert out.count("the suite passes on the stub") == 1
     assert out.splitlines()[-1].split()[:4] == [KATA, "4", "8", "2"]
+
+
+def test_ctrl_c_ends_it_with_what_has_been_made(
+    house: House, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hours of runs are not lost."""
+    house.furnish()
+
+    def interrupted(todo: list[Job], *_: object, **__: object) -> Iterator[Proof]:
+        yield Proof(todo[0], ())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verify, "prove_all", interrupted)
+
+    assert verdicts.main(["1", "--wrong", "none", "--repeats", "2", "--burners", "0"]) == 130
+
+    *_, row, last = capsys.readouterr().out.splitlines()
+    assert row.split()[:4] == [KATA, "4", "1", "0"]
+    assert last == "Stopped: 1 of 8 proofs were made."
 
 
 def test_a_kata_that_is_not_there_is_a_usage_error(
