@@ -15,7 +15,7 @@ STATES = {
     Verdict.PASSED: State.PASSED,
     Verdict.FAILED: State.FAILED,
     Verdict.TIMEOUT: State.TIMEOUT,
-    Verdict.NOT_JUDGED: State.SKIPPED,
+    Verdict.NOT_JUDGED: State.FAILED,  # a skip would count as a pass
     Verdict.CRASHED: State.CRASHED,
     Verdict.MISSING: State.MISSING,
     Verdict.TAMPERED: State.FAILED,
@@ -53,10 +53,11 @@ def judge(kata: Kata, root: Path, answers: Path) -> Run:
 
 def result(test: TestMark) -> Result:
     """Return the result that a mark stands for."""
+    not_judged = test.verdict is Verdict.NOT_JUDGED
     return Result(
         Case(test.id, test.title, test.task),
         STATES[test.verdict],
-        test.message,
+        f"Not judged: {test.message}" if not_judged else test.message,
         test.error,
         test.where,
         test.seconds,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dojo import runner
+from dojo.grading.model import Box, TestMark, Verdict
 from dojo.interview import MARK, candidate, judge
 from dojo.model import Kata, Run
 from tests.dojo.house import KATA, House, views
@@ -130,6 +131,16 @@ def test_an_answer_that_can_not_be_imported_is_reported(
     assert "k101 could not be run: SyntaxError" in out
     assert "resembles" not in out
     assert "The tests could not start." in page.read_text()
+
+
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one is not Verdict.GRADER_ERROR])
+def test_only_what_passed_counts_as_a_pass(verdict: Verdict) -> None:
+    """A check from outside that could not see its task says so, and is none."""
+    passed = judge.result(TestMark("a", "A.", 1, Verdict.PASSED))
+    other = judge.result(TestMark("blackbox.py::b", "B.", 2, verdict, Box.BLACK, message="facts"))
+
+    assert Run((passed, other)).passed == (verdict is Verdict.PASSED)
+    assert other.message == ("Not judged: facts" if verdict is Verdict.NOT_JUDGED else "facts")
 
 
 TABLE = {"version": 1, "id": "01234567", "name": "", "minutes": 1, "katas": {KATA: ""}, "made": ""}
