@@ -7,6 +7,7 @@ it breaks and the remedy.
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -86,12 +87,14 @@ def read(root: Path) -> tuple[tuple[Kata, ...], tuple[Problem, ...]]:
 
 def kata_folders(parent: Path) -> list[Path]:
     """Return the folders below *parent* that belong to katas, in the order of their numbers."""
-    return sorted(
-        folder
-        for folder in parent.glob("k[0-9]*")
-        # Git removes files; folders with Python's caches in them stay.
-        if folder.is_dir() and any(path.name != "__pycache__" for path in folder.iterdir())
-    )
+    names = sorted(os.listdir(parent)) if parent.is_dir() else []  # paths are slow: each run asks
+    folders = (parent / name for name in names if re.match("k[0-9]", name))
+    return [folder for folder in folders if holds_files(folder)]
+
+
+def holds_files(folder: Path) -> bool:
+    """Tell whether there is more than Python's caches: Git removes files, and these stay."""
+    return folder.is_dir() and any(name != "__pycache__" for name in os.listdir(folder))
 
 
 def is_left_over(folder: Path) -> bool:

@@ -18,7 +18,6 @@ import gc
 import importlib
 import json
 import os
-import select
 import signal
 import socket
 import sys
@@ -30,6 +29,7 @@ from typing import IO, Any, NoReturn
 import pytest
 
 from dojo.runner import cold, rehearsal
+from dojo.runner.ending import end_of, is_readable, tell, told
 
 # What suites import sooner or later, and what Django imports when it is first used.
 PRELOADED = (
@@ -85,6 +85,7 @@ class Server:
         self.answers = answers
         self.rehearsal = rehearsal
         self.child: int | None = None
+        self.parent: socket.socket | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
@@ -107,6 +108,7 @@ class Server:
                 self.requests.close()
                 self.answers.close()
                 ours.close()
+                self.parent = theirs
                 try:
                     if rehearsing:
                         rehearse_until(theirs, self.options, session.config)
@@ -117,7 +119,8 @@ class Server:
             theirs.close()
             request = request or self.requests.readline() or self.stop()
             with ours:
-                if not rehearsing or is_readable(ours, 0):
+                # One byte: the rehearsal is over.
+                if not rehearsing or (is_readable(ours, 0) and ours.recv(1)):
                     self.serve(request, ours)
                     request, rehearsing = "", self.rehearsal == "fork"
                 else:
@@ -131,8 +134,14 @@ class Server:
         assert self.child is not None
         channel.sendall(request.encode())
         self.answer(pid=self.child)
-        self.answer(code=end_of(self.child))
+        code = told(self.child, channel)
+        if code is not None:
+            self.answer(code=code)
+        # To take its memory apart lasts longer than a test; by now nobody waits for that.
+        ended = end_of(self.child)
         self.child = None
+        if code is None:
+            self.answer(code=ended)
 
     def fork(self) -> int:
         """Fork, and return what `os.fork` does; no child goes unnoticed by `stop`."""
@@ -190,15 +199,6 @@ def prepare_database(config: pytest.Config) -> None:
         tables.prepare()
 
 
-def end_of(pid: int) -> int:
-    """Wait for the child to end, end all that it has started, and return its exit code."""
-    # The process is kept as a zombie meanwhile: its number can't be given to somebody else.
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 def rehearse(options: list[str], config: pytest.Config) -> None:
     """Run the rehearsal."""
     from pytest_django.plugin import blocking_manager_key
@@ -216,17 +216,12 @@ def rehearse_until(channel: socket.socket, options: list[str], config: pytest.Co
 
 def awaited(channel: socket.socket) -> dict[str, Any]:
     """Return the request that comes by *channel*; leave if the parent has ended."""
-    with channel, channel.makefile(encoding="utf-8") as lines:
+    with channel.makefile(encoding="utf-8") as lines:
         line = lines.readline()
     if not line:
         os._exit(0)
     request: dict[str, Any] = json.loads(line)
     return request
-
-
-def is_readable(channel: socket.socket, seconds: float) -> bool:
-    """Tell whether something comes by *channel* within so many real seconds."""
-    return bool(select.select([channel], [], [], seconds)[0])
 
 
 def loaded_files(root: Path) -> Iterator[Path]:
@@ -289,12 +284,13 @@ def main() -> None:
     # Not the suites' folders: their conftest.py would import a learner's files.
     order = json.loads(sys.argv[1])
     options = ["-p", "no:faulthandler", *order["options"]]
+    server = Server(options, requests, channel, rehearsal=order["rehearsal"])
     try:
-        server = Server(options, requests, channel, rehearsal=order["rehearsal"])
         code = int(pytest.main(["tests", *options], plugins=[server]))
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     sys.stdout.flush()
     sys.stderr.flush()
+    tell(server.parent, code)
     # Threads that an answer has left behind would hold the exit.
     os._exit(code)

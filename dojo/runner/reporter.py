@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
+import os
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -82,10 +83,11 @@ class Reporter:
         self, collection_path: Path, config: pytest.Config
     ) -> Literal[True] | None:
         """Pass by the other suites, on the way to this one: pytest looks at each several times."""
-        suites_asked_for = (config.invocation_params.dir / word for word in config.args)
+        folder = config.invocation_params.dir
+        path = f"{collection_path}{os.sep}"
         near = any(
-            collection_path.is_relative_to(suite) or suite.is_relative_to(collection_path)
-            for suite in suites_asked_for
+            path.startswith(suite) or suite.startswith(path)
+            for suite in (f"{folder / word}{os.sep}" for word in config.args)
         )
         return None if near else True
 

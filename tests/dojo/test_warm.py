@@ -32,6 +32,8 @@ ANSWERS = {
     "raises": views(total="{}[numbers[0]]"),
     "exits": "import os\n\n\n" + views(total="os._exit(0)"),
     "is killed": "import os, signal\n\n\n" + views(double="os.kill(os.getpid(), signal.SIGKILL)"),
+    "is killed and leaves a child": "import os, signal\n\nos.fork() or signal.pause()\n\n\n"
+    + views(double="os.kill(os.getpid(), signal.SIGKILL)"),
     "exits at import": "import sys\n\nsys.exit(0)\n",
     "ends at import": "import os\n\nos._exit(3)\n",
     "syntax error": "async def double(:\n",
