@@ -14,7 +14,8 @@ LOOK_S = 0.05
 
 def tell(channel: socket.socket | None, code: int) -> None:
     """In a fork: tell the process at the other end, if there is one, how this one is to end."""
-    if channel is not None:
+    # An answer that forks has a copy of the session run; the fork itself leads what it has started.
+    if channel is not None and os.getsid(0) == os.getpid():
         with contextlib.suppress(OSError):  # what has run may have closed it
             channel.sendall(b"%d\n" % code)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from dojo.instruments import postgres
 from dojo.model import DojoError, Run, State
-from dojo.runner import cold, warm
+from dojo.runner import cold, ending, warm
 from tests.dojo.conftest import Build
 from tests.dojo.house import KATA, SOLVED, House, views
 
@@ -209,6 +210,21 @@ def test_what_an_answer_leaves_running_ends_with_the_run(
     os.set_blocking(reader, True)
     assert os.read(reader, 1) == b"", "this waits for as long as somebody holds the pipe open"
     os.close(reader)
+
+
+def test_a_fork_tells_its_own_end() -> None:
+    """Not that of a process which it has forked in turn, and which runs the same session."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if (pid := os.fork()) == 0:
+            os.setsid()
+            if another := os.fork():
+                os.waitpid(another, 0)
+            ending.tell(theirs, 3 if another else 5)
+            os._exit(4)
+
+        assert ending.told(pid, ours) == 3
+        assert ending.end_of(pid) == 4
 
 
 def test_a_warm_process_that_died_is_a_fault_and_not_a_verdict(house: House) -> None:
