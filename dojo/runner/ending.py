@@ -26,8 +26,11 @@ def told(pid: int, channel: socket.socket) -> int | None:
     while not is_readable(channel, LOOK_S):
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG):
             break
-    # It may have spoken in between.
-    word = channel.recv(16).strip() if is_readable(channel, 0) else b""
+    word = b""
+    # Reset, where it was killed before it had read its request.
+    with contextlib.suppress(ConnectionResetError):
+        if is_readable(channel, 0):  # it may have spoken in between
+            word = channel.recv(16).strip()
     return int(word) if word.isdigit() else None
 
 

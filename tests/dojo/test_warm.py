@@ -227,6 +227,19 @@ def test_a_fork_tells_its_own_end() -> None:
         assert ending.end_of(pid) == 4
 
 
+def test_a_fork_that_is_killed_before_it_reads_tells_nothing() -> None:
+    """The system says that the connection was reset, and not that it ended."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        ours.sendall(b"request\n")
+        if (pid := os.fork()) == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        theirs.close()
+
+        assert ending.told(pid, ours) is None
+        assert ending.end_of(pid) == -signal.SIGKILL
+
+
 def test_a_warm_process_that_died_is_a_fault_and_not_a_verdict(house: House) -> None:
     house.furnish()
     process = warm.WarmProcess(house.root)
