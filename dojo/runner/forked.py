@@ -12,10 +12,12 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from dojo.instruments import patience
+from dojo.instruments.patience import Stopwatch
 from dojo.instruments.simulation import REAL
 
 POLL_S = 0.002
@@ -36,41 +38,47 @@ def run_all(
     Args:
         jobs: Work by name; what it returns is the child's exit code.
         logs: Folder for what the children print, a file ``<name>.txt`` each.
-        timeout_s: Real seconds for one child; one that needs longer is killed.
+        timeout_s: Real seconds for one child, as `patience` counts them: without those in which it
+            or a child of its own waits for a processor. One that needs longer is killed.
 
     Returns:
         Exit code of each child: negative for the signal that ended it, as with `subprocess`, and
         None if it was killed at its deadline.
     """
     assert possible(), f"threads would be lost: {threading.enumerate()}"
-    waiting, running = list(jobs), dict[int, tuple[str, float]]()
+    waiting, running = list(jobs), dict[int, tuple[str, Stopwatch]]()
     ended: dict[str, int | None] = {}
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
-                name = waiting.pop(0)
-                pid = os.fork() or _work(jobs[name], logs / f"{name}.txt")
-                running[pid] = name, REAL.monotonic() + timeout_s
+                name, watch = waiting.pop(0), Stopwatch()
+                pid = os.fork() or _work(jobs[name], logs / f"{name}.txt", siblings=running)
+                patience.servers.add(pid)
+                running[pid] = name, watch
             REAL.sleep(POLL_S)
-            for pid, (name, deadline) in list(running.items()):
+            for pid, (name, watch) in list(running.items()):
                 done, status = os.waitpid(pid, os.WNOHANG)
                 if done:
                     ended[name] = os.waitstatus_to_exitcode(status)
-                    del running[pid]
-                elif REAL.monotonic() > deadline:
+                elif watch.is_over(timeout_s):
                     _kill(pid)
                     ended[name] = None
-                    del running[pid]
+                else:
+                    continue
+                patience.servers.discard(pid)
+                del running[pid]
     finally:
+        patience.servers.difference_update(running)
         for pid in running:
             _kill(pid)
     return ended
 
 
-def _work(work: Callable[[], int], log: Path) -> NoReturn:
+def _work(work: Callable[[], int], log: Path, *, siblings: Iterable[int]) -> NoReturn:
     """Be the child: do *work*, and never return."""
     code = BROKEN
     try:
+        patience.servers.difference_update(siblings)  # it does not wait for those
         gc.freeze()  # what the parent has made is no garbage of ours: let no collection look at it
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         _redirect(log)

@@ -1,5 +1,6 @@
 """Work in forked children: what comes back of it, and what ends it."""
 
+import math
 import os
 import signal
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dojo.instruments import patience
 from dojo.runner import forked
 
 pytestmark = [
@@ -71,6 +73,45 @@ def test_a_child_is_killed_at_its_deadline(tmp_path: Path) -> None:
     ended = forked.run_all({"hung": hang}, tmp_path, at_once=1, timeout_s=0.1)
 
     assert ended == {"hung": None}
+
+
+def test_a_child_that_waits_for_a_processor_is_not_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That time does not count, and nothing of it is left for later."""
+    began = time.monotonic()
+
+    def queued() -> list[patience.Account]:
+        """Say that all children stand in the queue, all the time."""
+        waited_s = time.monotonic() - began
+        return [{}, {str(pid): waited_s for pid in patience.servers}]
+
+    monkeypatch.setattr(patience, "_queued", queued)
+    monkeypatch.setattr(patience, "_last", (-math.inf, []))
+    monkeypatch.setattr(patience, "MOST", 1e6)
+    monkeypatch.setattr(patience, "servers", set())
+
+    def slow() -> int:
+        time.sleep(0.3)
+        return 0
+
+    assert forked.run_all({"slow": slow}, tmp_path, at_once=1, timeout_s=0.1) == {"slow": 0}
+    assert not patience.servers
+
+
+def test_children_do_not_wait_for_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So what one waits for a processor is not taken off the limits of another."""
+    monkeypatch.setattr(patience, "servers", {os.getpid()})
+
+    def others() -> int:
+        time.sleep(0.05)
+        return len(patience.servers - {os.getppid()})
+
+    jobs = {str(n): others for n in range(4)}
+
+    assert set(forked.run_all(jobs, tmp_path, at_once=2, timeout_s=30).values()) == {0}
 
 
 def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
