@@ -7,7 +7,7 @@ import weakref
 import pytest
 
 from dojo.instruments.rendezvous import settle
-from tests.k506_background_work.conftest import Log
+from tests.k506_background_work.conftest import Log, forget_what_was_logged
 from tests.k506_background_work.work import Work, drained
 
 
@@ -95,8 +95,18 @@ async def test_survives_the_garbage_collector(work: Work) -> None:
 
 
 @pytest.mark.task(1)
-async def test_keeps_nothing_of_a_job_that_has_ended(work: Work, log: Log) -> None:
-    """When a job has ended, its task and its arguments can be collected."""
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [("ended", None), ("failed", ConnectionError), ("been cancelled", asyncio.CancelledError)],
+    ids=["ended", "failed", "cancelled"],
+)
+async def test_keeps_nothing_of_a_job_that_has_ended(
+    work: Work,
+    log: Log,
+    end: str,
+    error: type[BaseException] | None,
+) -> None:
+    """When a job has ended, however it has, its task and its arguments can be collected."""
 
     class Argument:
         """Something large."""
@@ -107,6 +117,8 @@ async def test_keeps_nothing_of_a_job_that_has_ended(work: Work, log: Log) -> No
         if task := asyncio.current_task():
             tasks.append(weakref.ref(task))
         await asyncio.sleep(0)
+        if error is not None:
+            raise error
 
     argument = Argument()
     kept = weakref.ref(argument)
@@ -114,6 +126,7 @@ async def test_keeps_nothing_of_a_job_that_has_ended(work: Work, log: Log) -> No
         jobs.start(job, argument)
         del argument
         await settle()
+        forget_what_was_logged()
         gc.collect()
         its_argument = kept() is not None
         its_task = any((task := ref()) and task.done() for ref in tasks)
@@ -121,10 +134,10 @@ async def test_keeps_nothing_of_a_job_that_has_ended(work: Work, log: Log) -> No
         await drained(jobs, if_written=True)
 
         assert not its_argument, (
-            "start(job, argument), and the job has ended: the argument is still being kept, after "
+            f"start(job, argument), and the job has {end}: the argument is still being kept, after "
             f"gc.collect(); expected nothing of the job to be kept. Logged:{log}"
         )
         assert not its_task, (
-            "start(job), and the job has ended: its task is still being kept, after gc.collect(); "
+            f"start(job), and the job has {end}: its task is still being kept, after gc.collect(); "
             f"expected nothing of the job to be kept. Logged:{log}"
         )

@@ -56,7 +56,7 @@ async def test_a_failure_is_logged(work: Work, log: Log) -> None:
         "a job raised CheckerDown('no line to the checker'): "
         f"{len(about)} errors on the log name it; expected 1. Logged:{log}"
     )
-    assert about[0].has_traceback, (
+    assert "in job\n" in about[0].text, (
         "a job raised CheckerDown('no line to the checker'), and was logged without its traceback: "
         f"{about[0]}"
     )
@@ -68,7 +68,7 @@ async def test_a_failure_names_its_request(work: Work, log: Log) -> None:
     await fail(work, CheckerDown("no line to the checker"))
 
     for line in log.about("no line to the checker"):
-        assert "r-17" in (line.for_request, *line.text.split()), (
+        assert line.for_request == "r-17" or "r-17" in line.text, (
             "a job of request r-17 raised CheckerDown, and was logged under the id "
             f"{line.for_request!r}; expected 'r-17':\n{line}"
         )

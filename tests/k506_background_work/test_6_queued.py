@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import IntegrityError
 from django.urls import path
 
 from dojo.instruments.rendezvous import settle
@@ -111,15 +112,20 @@ async def test_the_answer_waits_for_the_queue(queue: QueuedSite) -> None:
 
 
 @pytest.mark.task(6)
-async def test_a_queue_that_fails_is_an_error(queue: QueuedSite) -> None:
-    """If the queue does not take the task, the answer is no 202 but a server error."""
-    queue.calls.fails = ConnectionError("no line to the queue")
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionError("no line to the queue"), IntegrityError("the queue has no such worker")],
+    ids=["no line", "no row"],
+)
+async def test_a_queue_that_fails_is_an_error(queue: QueuedSite, error: Exception) -> None:
+    """If the queue does not take the task of a letter that is filed, its error comes out."""
+    queue.calls.fails = error
     answer = await queue.post()
 
     assert queue.calls.made, f"{answer}; the task has not been enqueued; expected that, once."
-    assert answer.status >= 500, (
-        f"{answer}, when the queue raised ConnectionError; expected 500: nobody is going to check "
-        "the letter."
+    assert (answer.status, bool(answer.raised)) == (500, True), (
+        f"{answer}, when the queue raised {type(error).__name__}; expected the view to raise it "
+        "(Django makes a 500 of it): nobody is going to check the letter."
     )
 
 

@@ -25,20 +25,27 @@ class CheckTask(Protocol):
 @require_POST
 async def letters(request: HttpRequest, check: CheckTask) -> HttpResponse:
     """File a letter, hand its check to the queue, and answer."""
-    try:
-        letter_id = await sync_to_async(save_and_enqueue)(
-            check, int(request.POST["article"]), request.POST["text"]
-        )
-    except IntegrityError:
+    letter_id = await sync_to_async(save_and_enqueue)(
+        check, int(request.POST["article"]), request.POST["text"]
+    )
+    if letter_id is None:
         return JsonResponse({"error": "there is no such article"}, status=409)
     return JsonResponse({"letter": letter_id}, status=202)
 
 
-def save_and_enqueue(check: CheckTask, article_id: int, text: str) -> int:
-    """File a letter, and have its check enqueued once that is committed."""
-    with transaction.atomic():
-        letter = file_letter(article_id=article_id, text=text)
-        transaction.on_commit(
-            partial(check.enqueue, letter_id=letter.pk, for_request=request_id.get())
-        )
+def save_and_enqueue(check: CheckTask, article_id: int, text: str) -> int | None:
+    """File a letter, and have its check enqueued once that is committed; None: it is refused."""
+    filed: list[int] = []
+    try:
+        with transaction.atomic():
+            letter = file_letter(article_id=article_id, text=text)
+            # What a callback raises comes out of this block as well.
+            transaction.on_commit(partial(filed.append, letter.pk))
+            transaction.on_commit(
+                partial(check.enqueue, letter_id=letter.pk, for_request=request_id.get())
+            )
+    except IntegrityError:
+        if filed:
+            raise
+        return None
     return letter.pk
