@@ -22,7 +22,7 @@ PREVIEW_KEY = "printers-ink"
 
 
 class Paywall:
-    """Turns greedy robots away, and paid pages into offers for who has not subscribed.
+    """Turns greedy robots away, and paid pages into offers for whoever has not subscribed.
 
     TODO (task 1): sync only.
     """

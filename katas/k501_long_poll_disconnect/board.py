@@ -28,21 +28,21 @@ class Waiter:
 
     def __init__(self) -> None:
         self._told = asyncio.Event()
-        self._news: Result | LineDown | None = None
+        self._news: Result | Exception | None = None
 
     async def news(self) -> Result:
         """Wait for the first result that has been published since `Board.join` made this waiter.
 
         Raises:
-            LineDown: It broke while the reader waited.
+            LineDown: It broke while the reader waited. It may also be another exception.
         """
         await self._told.wait()
         assert self._news is not None
-        if isinstance(self._news, LineDown):
+        if isinstance(self._news, Exception):
             raise self._news
         return self._news
 
-    def tell(self, news: Result | LineDown) -> None:
+    def tell(self, news: Result | Exception) -> None:
         """Wake whoever waits; only the first news counts."""
         if self._news is None:
             self._news = news
@@ -61,7 +61,7 @@ class Board:
         self._places = places
         self._delay_s = delay_s
         self._waiters: set[Waiter] = set()
-        self._newest: Result | LineDown = Result(0, "The polls have closed")
+        self._newest: Result | Exception = Result(0, "The polls have closed")
 
     @property
     def taken(self) -> int:
@@ -88,11 +88,11 @@ class Board:
         """Ask the counting office for the newest result; the answer is 0.1 s old when it comes.
 
         Raises:
-            LineDown: There is no answer to be had.
+            LineDown: There is no answer to be had. It may also be another exception.
         """
         newest = self._newest
         await asyncio.sleep(self._delay_s)
-        if isinstance(newest, LineDown):
+        if isinstance(newest, Exception):
             raise newest
         return newest
 
@@ -100,11 +100,11 @@ class Board:
         """Tell all who wait."""
         self._tell(result)
 
-    def break_line(self, error: LineDown) -> None:
+    def break_line(self, error: Exception) -> None:
         """Let all who wait, and all who ask from now on, get *error*."""
         self._tell(error)
 
-    def _tell(self, news: Result | LineDown) -> None:
+    def _tell(self, news: Result | Exception) -> None:
         self._newest = news
         for waiter in self._waiters:
             waiter.tell(news)

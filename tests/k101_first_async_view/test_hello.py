@@ -77,7 +77,7 @@ async def test_loop_is_free_while_the_view_waits(
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 async def test_other_methods_are_refused(
     async_client: AsyncClient, speaking_clock: Service, method: str
 ) -> None:

@@ -1,5 +1,6 @@
 """The page: desks from the query string, stories as JSON."""
 
+import asyncio
 import threading
 
 import pytest
@@ -24,16 +25,30 @@ def desks(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 async def test_front_page_shows_the_stories(async_client: AsyncClient, desks: Service) -> None:
     """The page pairs each desk with its story, in the order of the query string."""
     desks.takes({"sport": 0.3, "city": 0.1})
+    url = "/front-page/?desk=sport&desk=city&desk=sport"
 
-    response = await async_client.get("/front-page/?desk=sport&desk=city")
+    response = await async_client.get(url)
 
-    assert response.status_code == 200, (
-        f"GET /front-page/?desk=sport&desk=city answered {response.status_code}; expected 200."
-    )
-    expected = [{"desk": desk, "story": desks.answers[desk]} for desk in ("sport", "city")]
+    assert response.status_code == 200, f"GET {url} answered {response.status_code}; expected 200."
+    expected = [{"desk": desk, "story": desks.answers[desk]} for desk in ("sport", "city", "sport")]
     assert response.json() == {"stories": expected}, (
-        f"GET /front-page/?desk=sport&desk=city answered {response.json()!r}; "
-        f"expected {{'stories': {expected!r}}}."
+        f"GET {url} answered {response.json()!r}; expected {{'stories': {expected!r}}}."
+    )
+
+
+@pytest.mark.task(4)
+async def test_front_page_fails_with_a_desk(desks: Service) -> None:
+    """When one of the desks fails, the page is an error 500."""
+    client = AsyncClient(raise_request_exception=False)
+    desks.fails("sport", RuntimeError("the sport desk does not answer"))
+    url = "/front-page/?desk=city&desk=sport"
+
+    response = await client.get(url)
+    await asyncio.sleep(1)  # `gather` lets the other call run on; here it comes to its end
+
+    assert response.status_code == 500, (
+        f"GET {url}, of which 'sport' fails, answered {response.status_code} with "
+        f"{response.content.decode()}; expected an error 500."
     )
 
 

@@ -4,6 +4,7 @@ import importlib
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from asgiref.sync import iscoroutinefunction
@@ -64,6 +65,40 @@ async def test_lists_the_newest_first(async_client: AsyncClient, archive: None) 
         f"GET /archive/ showed {shown}; expected {[thursday, wednesday, tuesday]}, which were "
         "published on Thursday, Wednesday and Tuesday."
     )
+
+
+@pytest.mark.task(4)
+async def test_every_get_lists_what_is_published_now(
+    async_client: AsyncClient, archive: None
+) -> None:
+    """What is withdrawn between two GETs is gone from the second, what is published is there."""
+    early = await publish(days=1)
+    await async_client.get("/archive/")
+    await Article.objects.filter(title=early).aupdate(status=Article.Status.DRAFT)
+    late = await publish(days=2)
+
+    response = await async_client.get("/archive/")
+
+    shown = list(filter(response.content.decode().__contains__, (early, late)))
+    assert shown == [late], (
+        f"GET /archive/, again, showed {shown}; expected {[late]}: since the first GET, {early!r} "
+        f"was withdrawn and {late!r} was published."
+    )
+
+
+@pytest.mark.task(4)
+async def test_all_are_listed(async_client: AsyncClient, archive: None) -> None:
+    """GET /archive/ lists 120 published articles."""
+    titles = [f"Story {number} of 120" for number in range(1, 121)]
+    shared: dict[str, Any] = {"status": Article.Status.PUBLISHED, "published_at": MONDAY}
+    await Article.objects.abulk_create(
+        [Article(title=title, slug=slugify(title), **shared) for title in titles]
+    )
+
+    response = await async_client.get("/archive/")
+
+    shown = sum(map(response.content.decode().__contains__, titles))
+    assert shown == 120, f"GET /archive/ showed {shown} of 120 published articles; expected all."
 
 
 @pytest.mark.task(4)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -18,6 +18,8 @@ from dojo.instruments.orm_guard import Queries
 from katas.k201_sync_only_triage.wire import agencies
 from katas.newsroom.models import Article, Author, Tag
 from tests.k201_sync_only_triage.asking import Add, Announcement, Cost, Visit, answer
+
+DAY = timedelta(days=1)
 
 
 async def empty_page(request: HttpRequest) -> HttpResponse:
@@ -52,7 +54,9 @@ def add() -> Add:
                 published_at=then if status == "published" or withdrawn else None,
             )
             added.tags.add(*(Tag.objects.create(name=name) for name in tags))
-        Article.objects.filter(title__in=titles).update(created_at=then)
+        # What is published last was begun first: the two times are not to be taken for one another.
+        created = then if status == "draft" else datetime(2026, 11, 1, tzinfo=UTC) - day * DAY
+        Article.objects.filter(title__in=titles).update(created_at=created)
 
     return cast(Add, sync_to_async(add_articles))
 

@@ -129,14 +129,14 @@ async def test_what_is_missing_is_not_found(read: Read, publish: Publish) -> Non
 
 
 @pytest.mark.task(3)
-async def test_a_part_of_a_slug_is_not_found(read: Read, publish: Publish) -> None:
-    """GET /articles/<slug>/ answers 404 if an article's slug only begins or ends like that."""
+async def test_a_slug_that_is_much_the_same_is_not_found(read: Read, publish: Publish) -> None:
+    """GET /articles/<slug>/ answers 404 for a part of an article's slug, and for it in capitals."""
     [slug] = await publish(1)
 
-    for part in (slug[:-1], slug[1:]):
-        status = (await read(f"/articles/{part}/")).response.status_code
+    for other in (slug[:-1], slug[1:], slug.upper()):
+        status = (await read(f"/articles/{other}/")).response.status_code
         assert status == 404, (
-            f"GET /articles/{part}/, with an article whose slug is {slug}, answered {status}; "
+            f"GET /articles/{other}/, with an article whose slug is {slug}, answered {status}; "
             "expected 404."
         )
 

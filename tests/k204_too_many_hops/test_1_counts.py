@@ -2,7 +2,7 @@
 
 import pytest
 
-from katas.newsroom.models import Article
+from katas.newsroom.models import Article, Author
 from tests.k204_too_many_hops.asking import Dashboard, Publish
 
 pytestmark = [
@@ -68,6 +68,23 @@ async def test_shows_a_correction(publish: Publish, dashboard: Dashboard) -> Non
     assert seen == expected, (
         "GET /dashboard/, then 'Oprea' is corrected to 'Opera', then GET /dashboard/ again: "
         f"latest titles {seen!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(1)
+async def test_shows_another_name(publish: Publish, dashboard: Dashboard) -> None:
+    """A second request shows an author's name that was corrected, when nothing else has changed."""
+    await publish("Opera", author="Bbo")
+    first = await dashboard()
+    await Author.objects.filter(name="Bbo").aupdate(name="Bob")
+
+    second = await dashboard()
+
+    seen = [(answer["latest"][0]["author"], answer["busiest"]) for answer in (first, second)]
+    expected = [(name, [{"name": name, "published": 1}]) for name in ("Bbo", "Bob")]
+    assert seen == expected, (
+        "GET /dashboard/, then the author 'Bbo' is corrected to 'Bob', then GET /dashboard/ again: "
+        f"(author of the newest, busiest) {seen!r}; expected {expected!r}."
     )
 
 

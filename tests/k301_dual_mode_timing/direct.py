@@ -44,14 +44,18 @@ class Below:
         return self.outcome
 
 
-async def handed_on(mode: str, below: Below, *, method: str = "GET", url: str = "/direct/") -> str:
+async def handed_on(
+    mode: str, below: Below, *, method: str = "GET", url: str = "/direct/", prefix: str = ""
+) -> str:
     """Say what comes out of the middleware above *below*: `THE_SAME`, or what else.
 
-    As under a server, the async one is awaited on the loop, the sync one called in a thread.
+    As under a server, the async one is awaited on the loop, the sync one called in a thread. The
+    server has the site below *prefix*, and hands it on apart from *url*, as the script name.
     """
     if mode == "async":
-        return await _from_the_async_one(below, AsyncRequestFactory().generic(method, url))
-    request = RequestFactory().generic(method, url)
+        asgi = AsyncRequestFactory(root_path=prefix)
+        return await _from_the_async_one(below, asgi.generic(method, prefix + url))
+    request = RequestFactory(SCRIPT_NAME=prefix).generic(method, url)
     return await asyncio.to_thread(_from_the_sync_one, below, request)
 
 

@@ -17,15 +17,19 @@ Logged = Callable[[], list[str]]
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("prefix", ["", "/newsroom"])
 @pytest.mark.parametrize("mode", MODES)
-async def test_the_record_tells_method_and_path(mode: str, logged: Logged) -> None:
-    """A request other than GET is logged as what it is, and so is a path with a percent sign."""
-    came = await handed_on(mode, Below(HttpResponse()), method="POST", url="/100%25s/")
+async def test_the_record_tells_method_and_path(mode: str, prefix: str, logged: Logged) -> None:
+    """Another method than GET, a percent sign and the site's prefix are logged as they are."""
+    below = Below(HttpResponse())
+    came = await handed_on(mode, below, method="POST", url="/100%25s/", prefix=prefix)
 
-    expected = ["INFO POST /100%s/ 200 100.00 ms"]
+    expected = [f"INFO POST {prefix}/100%s/ 200 100.00 ms"]
+    site = f", of a site with the script name {prefix}," if prefix else ""
     assert logged() == expected, (
-        f"POST /100%25s/ with {mode} get_response: newsroom.timing logged {logged()}, and out of "
-        f"timing_middleware came {came}; expected the record {expected}. (task 4)"
+        f"POST {prefix}/100%25s/{site} with {mode} get_response: newsroom.timing logged "
+        f"{logged()}, and out of timing_middleware came {came}; expected the record {expected}. "
+        "(task 4)"
     )
 
 

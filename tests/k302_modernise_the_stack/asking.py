@@ -111,7 +111,9 @@ def put_at_once(*asks: Ask, threads: int | None = None) -> list[Answer]:
         ask_it = through_asgi()
 
         async def put_together() -> list[Answer]:
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads))
+            # The default is a few for each processor, and each request may hold one.
+            pool = ThreadPoolExecutor(threads or 2 * len(asks))
+            asyncio.get_running_loop().set_default_executor(pool)
             async with ThreadSensitiveContext() if threads else nullcontext():
                 return await asyncio.gather(*(settled(ask_it, ask) for ask in asks))
 

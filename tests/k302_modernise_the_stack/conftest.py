@@ -42,6 +42,7 @@ def desks(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def articles(transactional_db: None) -> None:
-    """An article that is published, called rain, and a draft, called scoop."""
+    """An article that is published, called rain, and two drafts, called scoop and leak."""
     Article.objects.create(title="Rain", slug="rain", status=Article.Status.PUBLISHED)
     Article.objects.create(title="Scoop", slug="scoop", status=Article.Status.DRAFT)
+    Article.objects.create(title="Leak", slug="leak", status=Article.Status.DRAFT)

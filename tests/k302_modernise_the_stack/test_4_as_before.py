@@ -52,14 +52,20 @@ ASKS = (
     Ask("/analyses/fire/", (EVENING, SUBSCRIBER)),
     Ask("/imprint/", (EVENING,)),
     Ask("/nowhere/"),
+    Ask("/stories/scoop/?preview="),
+    Ask("/stories/rain/", (("X-Edition", ""),)),
+    Ask("/analyses/rain/", (("X-Subscriber", ""),)),
+    Ask("/stories/leak/?preview=printers-ink", (EVENING,)),
+    Ask("/analyses/scoop/"),
 )
 
 
 @pytest.fixture
 def pages(desks: Service) -> None:
-    """Some pages take longer than others, and two of them fail."""
+    """Some pages take longer than others, and three of them fail."""
     desks.takes({"rain": 0.3, "scoop": 0.1})
     desks.fails("sport", DeskError("sport"))
+    desks.fails("leak", DeskError("leak"))
     desks.fails("fire", RuntimeError("the ink is out"))
 
 

@@ -6,6 +6,7 @@ import logging
 import pytest
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from dojo.instruments import learner
 from dojo.instruments.service import Service
@@ -25,15 +26,20 @@ EXTRAS: list[dict[str, object]] = [
 ]
 
 
+def bringing(request_id: str, path: str) -> HttpRequest:
+    """Return a request with that header, which never meets the middleware."""
+    return RequestFactory().get(path, headers={"X-Request-ID": request_id})
+
+
 def named(extra: dict[str, object]) -> str:
     """Return the message that goes with *extra*."""
     return f"info(…, {extra=})"
 
 
-def log_all_extras() -> str:
-    """Log once with each of the extras; return a line for each time that raised."""
+def log_all(extras: list[dict[str, object]]) -> str:
+    """Log once with each of *extras*; return a line for each time that raised."""
     raised = []
-    for extra in EXTRAS:
+    for extra in extras:
         try:
             logger.info(named(extra), extra=extra)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -106,7 +112,8 @@ async def test_djangos_records_of_error_pages_have_it(site: Site, log: Log, serv
 @pytest.mark.task(5)
 def test_records_of_no_request_get_a_dash(log: Log) -> None:
     """A record that belongs to no request is kept, with "-", whatever is its `request`."""
-    faults = log_all_extras() or log.faults("newsroom", {named(extra): "-" for extra in EXTRAS})
+    extras: list[dict[str, object]] = [*EXTRAS, {"request": bringing("reader\x1b[2J", "/no-id/")}]
+    faults = log_all(extras) or log.faults("newsroom", {named(extra): "-" for extra in extras})
 
     assert not faults, f"Logged outside of a request, record.request_id: (task 5){faults}"
 
@@ -114,17 +121,22 @@ def test_records_of_no_request_get_a_dash(log: Log) -> None:
 @pytest.mark.task(5)
 async def test_records_in_a_page_have_its_id(site: Site, log: Log) -> None:
     """A record of a page has the id of the page's request, whatever is its `request`."""
+    extras: list[dict[str, object]] = [*EXTRAS, {"request": bringing("reader-1", "/never-met-it/")}]
     raised = []
 
     async def page(request: HttpRequest) -> HttpResponse:
-        raised.append(log_all_extras())
+        if request.path == "/earlier/":
+            extras.append({"request": request})
+        else:
+            raised.append(log_all(extras))
         return HttpResponse()
 
     site.serve(page)
 
+    await site.ask("ASGI", "/earlier/", brings="reader-2")
     await site.ask("ASGI", brings="reader-17")
 
-    expected = {named(extra): "reader-17" for extra in EXTRAS}
+    expected = {named(extra): "reader-17" for extra in extras}
     faults = raised[0] or log.faults("newsroom", expected)
     assert not faults, (
         "Logged in the page of a GET / with X-Request-ID 'reader-17', record.request_id: "

@@ -42,7 +42,7 @@ def wire(service: Service, site: Site) -> Wire:
 @pytest.mark.task(6)
 async def test_lines_of_the_ticker_have_the_id(site: Site, wire: Wire) -> None:
     """Each line starts with the id, of each of several readers at one time."""
-    readers = ["reader-1", "reader-2", None]
+    readers = ["reader-1", "reader-2", None, "reader,3"]
     answers = await all_at_once(*(site.ask("ASGI", brings=reader) for reader in readers))
 
     for answer in answers:

@@ -11,6 +11,7 @@ from tests.k501_long_poll_disconnect.night import FIRST, Night
 from tests.k501_long_poll_disconnect.readers import Reader
 
 LOOKING, WAITING = "asked `newest()`", "waited for news"
+EACH_ERROR = pytest.mark.parametrize("kind", [LineDown, ConnectionError])
 
 
 def check_place(reader: Reader, *, when: str) -> None:
@@ -50,9 +51,9 @@ async def test_after_waiting_in_vain(night: Night) -> None:
         check_place(reader, when=f"after {PATIENCE_S} s without news")
 
 
-async def break_line(night: Night, moment: str) -> Reader:
+async def break_line(night: Night, moment: str, kind: type[Exception]) -> Reader:
     """Let the line break at a moment of a request."""
-    error = LineDown("the line is down")
+    error = kind("the line is down")
     if moment == LOOKING:
         night.board.break_line(error)
     async with night.reader() as reader:
@@ -63,25 +64,27 @@ async def break_line(night: Night, moment: str) -> Reader:
 
 
 @pytest.mark.task(3)
+@EACH_ERROR
 @pytest.mark.parametrize("moment", [LOOKING, WAITING])
-async def test_after_an_error(night: Night, moment: str) -> None:
+async def test_after_an_error(night: Night, moment: str, kind: type[Exception]) -> None:
     """When the line breaks, before a reader waits or meanwhile, the place is given back."""
-    reader = await break_line(night, moment)
+    reader = await break_line(night, moment, kind)
 
     check_place(reader, when=f"for which the line was down when it {moment}")
 
 
 @pytest.mark.task(3)
+@EACH_ERROR
 @pytest.mark.parametrize("moment", [LOOKING, WAITING])
-async def test_an_error_is_an_error(night: Night, moment: str) -> None:
+async def test_an_error_is_an_error(night: Night, moment: str, kind: type[Exception]) -> None:
     """When the line breaks, that error comes out of the view, and no other, nor an answer."""
-    reader = await break_line(night, moment)
+    reader = await break_line(night, moment, kind)
 
     over = reader.over
     error, how = (over.error, over.how) if over else (None, "the view goes on")
-    assert isinstance(error, LineDown), (
-        f"{reader.call}, for which the line was down when it {moment}: {how}; expected LineDown "
-        "to come out of the view."
+    assert isinstance(error, kind), (
+        f"{reader.call}, for which the line was down when it {moment}: {how}; expected "
+        f"{kind.__name__} to come out of the view."
     )
 
 

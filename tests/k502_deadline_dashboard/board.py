@@ -71,7 +71,7 @@ class Board:
             takes_s: Seconds until it answers, or *fails*.
             answers: What it answers; by default, what the service does.
             cleanup_s: Seconds that it goes on for when it is cancelled, ...
-            cleanup_fails: ... and what it raises at the end of them.
+            cleanup_fails: ... and what it raises at the end of them, or when that is interrupted.
         """
         self._takes[name] = takes_s
         self.service.takes(self._takes)
@@ -86,11 +86,13 @@ class Board:
                 answer: str = await self.service.fetch(name, label=name)
                 return self._answers.get(name, answer)
             except asyncio.CancelledError:
-                if cleanup_s:
-                    with self.service.timeline.call(f"{name}, clean-up", None).running():
-                        await asyncio.sleep(cleanup_s)
-                if cleanup_fails is not None:
-                    raise cleanup_fails from None
+                try:
+                    if cleanup_s:
+                        with self.service.timeline.call(f"{name}, clean-up", None).running():
+                            await asyncio.sleep(cleanup_s)
+                finally:
+                    if cleanup_fails is not None:
+                        raise cleanup_fails from None
                 raise
 
         self.panels[name] = load

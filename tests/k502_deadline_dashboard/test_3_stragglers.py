@@ -137,3 +137,24 @@ async def test_who_calls_is_not_left_cancelled(board: Board) -> None:
         expected="0: nobody wants that task to end",
         task=3,
     )
+
+
+@pytest.mark.task(3)
+async def test_who_calls_is_not_cancelled_later(board: Board) -> None:
+    """When `load_all` has returned early, the task that called it goes on beyond the deadline."""
+    board.add("weather", 0.2)
+
+    async def call() -> None:
+        await load_all(board.panels, within_s=0.5)
+        await asyncio.sleep(1)
+
+    task = asyncio.create_task(call(), name="load_all")
+    await asyncio.wait({task})
+
+    assert not task.cancelled(), board.explain(
+        "load_all(1 panel, within_s=0.5), whose panel answers at 0.2 s",
+        observed=f"the task that called it was cancelled at {board.service.elapsed:g} s",
+        expected="it to go on",
+        task=3,
+    )
+    await task

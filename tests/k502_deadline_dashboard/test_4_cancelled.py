@@ -65,17 +65,21 @@ async def test_its_cancellation_comes_out(board: Board) -> None:
 
 
 @pytest.mark.task(4)
-async def test_its_cancellation_comes_out_during_cleanup(board: Board) -> None:
+@pytest.mark.parametrize("hangs_up", [None, PanelError("hung up")], ids=["ends", "raises"])
+async def test_its_cancellation_comes_out_during_cleanup(
+    board: Board, hangs_up: Exception | None
+) -> None:
     """`load_all`, cancelled while it waits for a straggler's clean-up, raises CancelledError."""
     board.add("weather", 0.1)
-    board.add("archive", 4.0, cleanup_s=0.5)
+    board.add("archive", 4.0, cleanup_s=0.5, cleanup_fails=hangs_up)
 
     seen = await cancelled_at(board, 1.2)
     # What the clean-up makes of it is not judged; here it comes to its end in any case.
     await asyncio.sleep(1)
 
     assert seen == "raised CancelledError", board.explain(
-        "load_all(2 panels, within_s=1.0), cancelled after 1.2 s, during a clean-up of 0.5 s",
+        "load_all(2 panels, within_s=1.0), cancelled after 1.2 s, during a clean-up of 0.5 s"
+        + ", which raises" * bool(hangs_up),
         observed=seen,
         expected="CancelledError to come out",
         task=4,

@@ -70,6 +70,7 @@ class ElectionNight:
             cancelled; 0.1 for others.
         fails: What a district raises in place of an answer.
         breaks: What a district raises when its call is called off.
+        counted: The votes of a district; random for others.
         lines: The calls so far, in the order in which they were made.
         raised: What has really been raised so far.
     """
@@ -79,13 +80,13 @@ class ElectionNight:
     calling_off_takes: dict[str, float] = field(default_factory=dict)
     fails: dict[str, Exception] = field(default_factory=dict)
     breaks: dict[str, Exception] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     raised: list[Exception] = field(default_factory=list)
-    _votes: dict[str, int] = field(default_factory=dict)
 
     def votes(self, district: str) -> int:
-        """Return the votes of a district, which nobody can guess."""
-        return self._votes.setdefault(district, 1000 + secrets.randbelow(1_000_000))
+        """Return the votes of a district, which nobody can guess unless they are given."""
+        return self.counted.setdefault(district, 1000 + secrets.randbelow(1_000_000))
 
     @property
     def now(self) -> float:

@@ -1,6 +1,7 @@
 """What the tests of failures share: three offices, one of which has no count."""
 
 import secrets
+from collections.abc import Iterable
 
 from katas.k503_all_or_nothing.offices import OfficeError
 from tests.k503_all_or_nothing.night import ElectionNight
@@ -14,3 +15,8 @@ def one_fails(night: ElectionNight, district: str, at: float = 0.1) -> OfficeErr
     night.takes = dict.fromkeys(NAMES, 3.0) | night.takes | {district: at}
     night.fails[district] = error
     return error
+
+
+def some_answer(night: ElectionNight, districts: Iterable[str]) -> None:
+    """Let these offices answer, before any failure."""
+    night.takes |= dict.fromkeys(districts, 0.05)

@@ -14,11 +14,13 @@ MANY = 20
 
 
 @pytest.mark.task(1)
+@pytest.mark.parametrize("counted", [{}, {"east": 0}], ids=["some votes", "no vote in east"])
 async def test_shows_the_votes_in_the_order_of_the_request(
-    readers: Readers, night: ElectionNight
+    readers: Readers, night: ElectionNight, counted: dict[str, int]
 ) -> None:
     """Districts, votes and their total, in the order of the request and not of the answers."""
     night.takes = {"south": 0.3, "north": 0.1, "east": 0.2}
+    night.counted = dict(counted)
 
     answer = await readers.get("south", "north", "east")
 

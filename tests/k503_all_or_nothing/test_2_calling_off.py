@@ -4,7 +4,7 @@ import pytest
 
 from katas.k503_all_or_nothing.offices import OfficeError
 from tests.k503_all_or_nothing.night import ElectionNight, cancelled_twice
-from tests.k503_all_or_nothing.offices_down import NAMES, one_fails
+from tests.k503_all_or_nothing.offices_down import NAMES, one_fails, some_answer
 from tests.k503_all_or_nothing.readers import Readers
 
 pytestmark = pytest.mark.urls("katas.k503_all_or_nothing.urls")
@@ -26,22 +26,26 @@ async def test_there_is_no_page_without_all(readers: Readers, night: ElectionNig
 
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize(("failing", "at"), [("north", 0.1), ("east", BETWEEN_S)])
+@pytest.mark.parametrize(
+    ("failing", "at", "answered"),
+    [("north", 0.1, []), ("east", BETWEEN_S, []), ("south", 0.1, ["west"])],
+)
 async def test_the_others_are_called_off_at_once(
-    readers: Readers, night: ElectionNight, failing: str, at: float
+    readers: Readers, night: ElectionNight, failing: str, at: float, answered: list[str]
 ) -> None:
     """The first failure, wherever and whenever it is, ends all calls that are under way."""
     one_fails(night, failing, at)
+    some_answer(night, answered)
 
-    answer = await readers.get(*NAMES)
+    answer = await readers.get(*answered, *NAMES)
 
-    others = [line for line in night.lines if line.district != failing]
+    others = [line for line in night.lines if line.district not in {failing, *answered}]
     ended = {(line.ended, line.at) for line in others}
     assert ended == {("called off", at)}, (
         f"{answer}; '{failing}' failed at {at:g} s; expected the two others to be called off at "
         f"{at:g} s. (task 2){answer.calls}"
     )
-    assert len(night.lines) == 3, (
+    assert len(night.lines) == len(answered) + 3, (
         f"{answer}; {len(night.lines)} calls; expected each office to be asked once. (task 2)"
         f"{answer.calls}"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from katas.k503_all_or_nothing.offices import OfficeError
 from tests.k503_all_or_nothing.night import ElectionNight, cancelled_twice
-from tests.k503_all_or_nothing.offices_down import NAMES, one_fails
+from tests.k503_all_or_nothing.offices_down import NAMES, one_fails, some_answer
 from tests.k503_all_or_nothing.readers import Answer, Readers
 from tests.k503_all_or_nothing.witness import errors_in
 
@@ -36,16 +36,19 @@ def check_report(answer: Answer, night: ElectionNight) -> None:
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("kind", [OfficeError, BrokenLineError])
+@pytest.mark.parametrize(
+    ("kind", "answered"), [(OfficeError, []), (BrokenLineError, []), (OfficeError, ["west"])]
+)
 async def test_reports_the_failure_alone(
-    readers: Readers, night: ElectionNight, kind: type[OfficeError]
+    readers: Readers, night: ElectionNight, kind: type[OfficeError], answered: list[str]
 ) -> None:
-    """One fails, two are called off: one error, in its own words, also one of a subclass."""
+    """One fails, others are called off or have answered: one error, also one of a subclass."""
     one_fails(night, "south")
+    some_answer(night, answered)
     if kind is BrokenLineError:
         night.fails["south"] = BrokenLineError("south", 3)
 
-    answer = await readers.get(*NAMES)
+    answer = await readers.get(*answered, *NAMES)
 
     check_report(answer, night)
 
@@ -78,12 +81,21 @@ async def test_reports_what_fails_while_called_off(readers: Readers, night: Elec
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("when", ["alone", "before a failure", "after a failure"])
+@pytest.mark.parametrize(
+    ("kind", "when"),
+    [
+        (Miscount, "alone"),
+        (TimeoutError, "alone"),
+        (ConnectionError, "alone"),
+        (Miscount, "before a failure"),
+        (Miscount, "after a failure"),
+    ],
+)
 async def test_a_bug_is_not_a_bad_gateway(
-    readers: Readers, night: ElectionNight, when: str
+    readers: Readers, night: ElectionNight, kind: type[Exception], when: str
 ) -> None:
     """An exception of another type comes out of the view, whatever else has failed."""
-    bug = Miscount("south: -1 votes")
+    bug, name = kind("south: the client is broken"), kind.__name__
     if when == "after a failure":
         one_fails(night, "north")
         night.breaks["south"] = bug
@@ -101,12 +113,12 @@ async def test_a_bug_is_not_a_bad_gateway(
     raised = " and ".join(type(error).__name__ for error in night.raised)
     status, came_out = answer.status, list(errors_in(answer.error)) if answer.error else []
     assert status == 500, (
-        f"{answer}: {answer.content}; raised by calls: {raised}; expected Miscount to come out of "
+        f"{answer}: {answer.content}; raised by calls: {raised}; expected {name} to come out of "
         f"the view, and so a 500. (task 3){answer.calls}"
     )
     assert any(error is bug for error in came_out), (
         f"{answer}; raised by calls: {raised}; out of the view came {answer.came_out}; "
-        "expected Miscount to come out of the view, as it is or in an ExceptionGroup. (task 3)"
+        f"expected {name} to come out of the view, as it is or in an ExceptionGroup. (task 3)"
         f"{answer.calls}"
     )
 

@@ -1,4 +1,4 @@
-"""Requests for the page, and what its view raised."""
+"""Requests for the page, what its view raised, and a kind of dead link."""
 
 import sys
 from dataclasses import dataclass
@@ -7,9 +7,20 @@ import httpx
 from django.core.signals import got_request_exception
 
 from dojo.instruments import learner
+from katas.k504_bounded_fan_out.web import Unreachable
 from tests.k504_bounded_fan_out.calls import first_of
 
 URL = "/link-check/"
+
+
+class Moved(Unreachable):
+    """An Unreachable whose text is not its first argument."""
+
+    def __init__(self, link: str, status: int) -> None:
+        super().__init__(link, status)
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}: moved ({self.args[1]})"
 
 
 @dataclass

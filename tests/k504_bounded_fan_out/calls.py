@@ -11,20 +11,40 @@ from dojo.instruments.service import Service
 
 CLEANUP_S = 0.03
 
+ONE_HAS_FAILED = "one call has failed before"
+CLEAN_UPS_FAIL = "the clean-ups of its calls raise"
+#: What may be wrong with calls when they are cancelled.
+TROUBLES = ("", ONE_HAS_FAILED, CLEAN_UPS_FAIL)
+
+
+class NoAnswerError(Exception):
+    """What a call raises."""
+
+
+class HangUpError(Exception):
+    """What a call raises in place of CancelledError when its clean-up fails."""
+
 
 class Calls:
     """Calls of the service that note when they begin and when all of it is over.
 
+    Args:
+        trouble: One of TROUBLES; the call that fails before is that for 0.
+
     Attributes:
         begun: The items whose call has begun.
+        failed: Those whose call has raised an error by itself.
         over: When each call came to its end by itself, in seconds, by its item.
         cancelled: The items whose call has been cancelled.
         cleaned: Those of them whose call has cleaned up.
     """
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
+    def __init__(self, service: Service, trouble: str = "") -> None:
+        self.service, self.trouble = service, trouble
+        if trouble == ONE_HAS_FAILED:
+            service.fails(0, NoAnswerError("0"))
         self.begun: list[Any] = []
+        self.failed: list[Any] = []
         self.over: dict[Any, float] = {}
         self.cancelled: list[Any] = []
         self.cleaned: list[Any] = []
@@ -39,6 +59,11 @@ class Calls:
             # Each needs longer than the one before it, so that to wait for the first is too little.
             await asyncio.sleep(CLEANUP_S * (1 + self.begun.index(item)))
             self.cleaned.append(item)
+            if self.trouble == CLEAN_UPS_FAIL:
+                raise HangUpError(item) from None
+            raise
+        except NoAnswerError:
+            self.failed.append(item)
             raise
         self.over[item] = round(float(self.service.elapsed), 3)
         return answer

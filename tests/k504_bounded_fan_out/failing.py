@@ -1,16 +1,12 @@
-"""Maps of calls of which some fail, and what came of them."""
+"""Maps of which some calls, or the source, fail, and what came of them."""
 
 from typing import Any
 
 from dojo.instruments.service import Service
 from katas.k504_bounded_fan_out.bounded import bounded_map
-from tests.k504_bounded_fan_out.calls import first_of, results_of, starts
+from tests.k504_bounded_fan_out.calls import NoAnswerError, first_of, results_of, starts
 
 SIX = ["a", "b", "c", "d", "e", "f"]
-
-
-class NoAnswerError(Exception):
-    """What a call raises."""
 
 
 def without_answer(service: Service, items: list[str]) -> dict[str, NoAnswerError]:
@@ -72,3 +68,18 @@ def slots_lost(service: Service) -> str:
         return ""
     slots = "1 slot of 3 is" if most == 1 else f"{most} slots of 3 are"
     return f", and after 2 errors only {slots} left"
+
+
+def check_none_goes_on(call: str, service: Service, failed_at: float) -> None:
+    """Fail if a call has ended later than at *failed_at*."""
+    late = {
+        span.label: span.end
+        for span in service.timeline.spans
+        if span.end is None or span.end > failed_at + 0.001
+    }
+    assert not late, service.explain(
+        f"{call} at {failed_at} s",
+        observed=f"calls ended later than that: {late}",
+        expected="the calls in flight to be cancelled at that moment",
+        task=4,
+    )

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import SynchronousOnlyOperation
 
 from dojo.instruments.service import Service
+from tests.k504_bounded_fan_out.calls import CLEANUP_S
 
 KINDS = ("list", "async source")
 
@@ -23,7 +24,8 @@ class Source:
         taken: How many items have been taken.
         ended: How many of the calls for them have ended.
         most_ahead: The most items that had been taken without their call having ended.
-        reading: Whether somebody is waiting for an item just now.
+        reading: Whether somebody is waiting for an item just now, or has been cancelled there and
+            has not cleaned up.
         failed_at: When it raised its error, in seconds; None if it has not.
     """
 
@@ -56,6 +58,9 @@ class Source:
         self.reading = True
         try:
             await asyncio.sleep(self.every)
+        except asyncio.CancelledError:
+            await asyncio.sleep(CLEANUP_S)  # somebody has to wait for this as well
+            raise
         finally:
             self.reading = False
 
@@ -85,6 +90,16 @@ class LikeAQuerySet:
             SynchronousOnlyOperation: Always.
         """
         raise SynchronousOnlyOperation("a query on the event loop's thread")
+
+    def __len__(self) -> int:
+        """Refuse, as `__iter__` does.
+
+        Raises:
+            SynchronousOnlyOperation: Always.
+        """
+        raise SynchronousOnlyOperation("a query on the event loop's thread")
+
+    __bool__ = __len__
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         """Yield the items."""

@@ -8,7 +8,7 @@ from dojo.instruments.service import Service
 from katas.k504_bounded_fan_out.bounded import bounded_map
 from tests.k504_bounded_fan_out.calls import results_of, starts
 from tests.k504_bounded_fan_out.failing import SIX, check_all_are_called, check_slots_are_freed
-from tests.k504_bounded_fan_out.sources import Source
+from tests.k504_bounded_fan_out.sources import LikeAQuerySet, Source
 
 
 @pytest.mark.task(4)
@@ -49,6 +49,19 @@ async def test_items_of_an_async_source_may_be_anything(service: Service) -> Non
         expected=f"{expected!r}, one result for each item",
         task=4,
     )
+
+
+@pytest.mark.task(4)
+async def test_no_items_in_an_async_source(service: Service) -> None:
+    """Of an async source without items, too, the result is an empty list."""
+    for kind, source in (
+        ("async source without items", Source(service, [])),
+        ("what is empty and has both __iter__ and __aiter__", LikeAQuerySet([])),
+    ):
+        call = f"bounded_map(fetch, {kind}, limit=3)"
+        results = await results_of(call, bounded_map(service.fetch, source, limit=3), task=4)
+
+        assert results == [], f"{call} returned {results!r}; expected []. (task 4)"
 
 
 @pytest.mark.task(4)

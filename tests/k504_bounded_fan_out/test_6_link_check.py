@@ -15,7 +15,7 @@ from dojo.instruments.service import Service
 from katas.k504_bounded_fan_out.register import register as the_register
 from katas.k504_bounded_fan_out.web import Unreachable
 from katas.k504_bounded_fan_out.web import web as the_web
-from tests.k504_bounded_fan_out.asking import URL, ask, served
+from tests.k504_bounded_fan_out.asking import URL, Moved, ask, served
 from tests.k504_bounded_fan_out.sources import Source
 
 pytestmark = pytest.mark.urls("katas.k504_bounded_fan_out.urls")
@@ -42,15 +42,15 @@ async def test_link_check_lists_the_dead(
 ) -> None:
     """The answer counts the links and lists the dead ones, in the order of the register."""
     service.takes({LINKS[3]: 0.5})
-    for link in (LINKS[3], LINKS[5]):
-        service.fails(link, Unreachable(f"{link}: gone"))
+    service.fails(LINKS[3], Unreachable(f"{LINKS[3]}: gone"))
+    service.fails(LINKS[5], Moved(LINKS[5], 301))
 
-    response = await served(asgi_client, ", with 2 dead links,")
+    when = ", with 2 dead links, one Unreachable and one Moved, a subclass of it,"
+    response = await served(asgi_client, when)
 
-    expected = {"checked": 20, "dead": [f"{LINKS[3]}: gone", f"{LINKS[5]}: gone"]}
+    expected = {"checked": 20, "dead": [f"{LINKS[3]}: gone", f"{LINKS[5]}: moved (301)"]}
     assert response.json() == expected, (
-        f"GET {URL}, with 2 dead links, answered {response.json()!r}; expected {expected!r}. "
-        "(task 6)"
+        f"GET {URL}{when} answered {response.json()!r}; expected {expected!r}. (task 6)"
     )
 
 
@@ -93,24 +93,25 @@ async def test_takes_links_only_when_there_is_room(
 
 
 @pytest.mark.task(6)
+@pytest.mark.parametrize("kind", [ZeroDivisionError, TimeoutError])
 async def test_another_error_is_no_dead_link(
-    asgi_client: httpx.AsyncClient, register: Source, service: Service
+    asgi_client: httpx.AsyncClient, register: Source, service: Service, kind: type[Exception]
 ) -> None:
     """An error that is not Unreachable comes out of the view, as it is or in an ExceptionGroup."""
-    bug = ZeroDivisionError("a bug in the probe")
+    bug = kind("a bug in the probe")
     service.fails(LINKS[3], bug)
 
     answer = await ask(asgi_client)
 
-    call = f"GET {URL}, whose fourth probe raises ZeroDivisionError,"
+    call = f"GET {URL}, whose fourth probe raises {kind.__name__},"
     if answer.raised is None:
         pytest.fail(
             f"{call} answered {answer.status}, {answer.response.text[:200]}, and nothing came out "
             "of the view; expected the error to come out. (task 6)"
         )
     assert answer.raised is bug, (
-        f"{call} answered {answer.status}; expected that ZeroDivisionError to come out of the "
-        "view. (task 6)"
+        f"{call} answered {answer.status}; expected that {kind.__name__} to come out of the view. "
+        "(task 6)"
     )
 
 

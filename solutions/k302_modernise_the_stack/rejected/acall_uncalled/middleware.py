@@ -24,7 +24,7 @@ PREVIEW_KEY = "printers-ink"
 
 
 class Paywall:
-    """Turns greedy robots away, and paid pages into offers for who has not subscribed."""
+    """Turns greedy robots away, and paid pages into offers for whoever has not subscribed."""
 
     sync_capable = True
     async_capable = True

@@ -28,7 +28,7 @@ logging.getLogger("django.request").addFilter(lambda record: "adapted" not in re
 
 
 class Paywall:
-    """Turns greedy robots away, and paid pages into offers for who has not subscribed."""
+    """Turns greedy robots away, and paid pages into offers for whoever has not subscribed."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

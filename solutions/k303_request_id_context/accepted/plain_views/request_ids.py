@@ -17,9 +17,13 @@ def current_id():
 
 class RequestIdFilter(logging.Filter):
     def filter(self, record):
-        meta = getattr(getattr(record, "request", None), "META", {})
-        record.request_id = meta.get("HTTP_X_REQUEST_ID") or current_id() or "-"
+        record.request_id = current_id() or self.left_on(getattr(record, "request", None)) or "-"
         return True
+
+    def left_on(self, request):
+        meta = getattr(request, "META", None)
+        header = meta.get("HTTP_X_REQUEST_ID", "") if isinstance(meta, dict) else ""
+        return header if valid(header) else None
 
 
 class request_id_middleware(MiddlewareMixin):

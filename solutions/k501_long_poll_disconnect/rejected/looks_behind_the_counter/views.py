@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from katas.k501_long_poll_disconnect.board import PATIENCE_S, Board, Full, LineDown, Result, Waiter
+from katas.k501_long_poll_disconnect.board import PATIENCE_S, Board, Full, Result, Waiter
 
 
 async def results(request: HttpRequest, board: Board) -> HttpResponse:
@@ -26,6 +26,6 @@ async def results(request: HttpRequest, board: Board) -> HttpResponse:
 
 async def newer(board: Board, waiter: Waiter, after: int) -> Result:
     newest = board._newest
-    if isinstance(newest, LineDown):
+    if isinstance(newest, Exception):
         raise newest
     return newest if newest.number > after else await waiter.news()

@@ -26,7 +26,9 @@ async def load_all(panels, *, within_s):
                 if asyncio.current_task().cancelling():
                     raise
             except Exception:
-                pass
+                # It may be what a clean-up has made of a cancellation that has arrived there.
+                if asyncio.current_task().cancelling():
+                    raise asyncio.CancelledError from None
     except asyncio.CancelledError:
         for task in tasks.values():
             task.cancel()

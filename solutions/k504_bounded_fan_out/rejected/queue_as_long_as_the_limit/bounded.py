@@ -27,6 +27,9 @@ async def bounded_map(call, source, *, limit):
                 results[place] = await call(item)
             except Exception as error:
                 results[place] = error
+            # What a cancelled call raises is nobody's result; to go on would be to call more.
+            if asyncio.current_task().cancelling():
+                raise asyncio.CancelledError
 
     async with asyncio.TaskGroup() as group:
         group.create_task(read())

@@ -1,0 +1,34 @@
+"""A TimeoutError or a ConnectionError of a call is answered with a 502."""
+
+import asyncio
+from typing import Protocol
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from katas.k503_all_or_nothing.offices import OfficeError
+
+
+class Counts(Protocol):
+    """Whoever knows the votes; see `offices.py`."""
+
+    async def count(self, district: str) -> int:
+        """Return the votes of *district*; may raise OfficeError."""
+
+
+def page(districts: list[str], votes: list[int]) -> JsonResponse:
+    """Return the complete page."""
+    rows = [{"district": name, "votes": n} for name, n in zip(districts, votes, strict=True)]
+    return JsonResponse({"districts": rows, "total": sum(votes)})
+
+
+async def results(request: HttpRequest, offices: Counts) -> HttpResponse:
+    districts = request.GET.getlist("district")
+    errors: list[str] = []
+    try:
+        async with asyncio.TaskGroup() as calls:
+            tasks = [calls.create_task(offices.count(district)) for district in districts]
+    except* (OfficeError, OSError) as group:
+        errors = [str(error) for error in group.exceptions]
+    if errors:
+        return JsonResponse({"errors": errors}, status=502)
+    return page(districts, [task.result() for task in tasks])
