@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import pytest
 from asgiref.sync import SyncToAsync
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -202,8 +202,8 @@ def _told_of_locks(listener: Callable[[bool], None]) -> Iterator[None]:
         lock.listeners.remove(listener)
 
 
-class WriteFailed(DatabaseError):  # noqa: N818 - what happened
-    """The write that a test had chosen to fail."""
+class WriteFailed(OperationalError):  # noqa: N818 - what happened
+    """The write that a test had chosen to fail, as if the database were locked, full or gone."""
 
 
 class FailNthWrite:

@@ -23,38 +23,48 @@ EVENT = Event._meta.db_table
 
 
 class Meanwhile:
-    """Bob takes a seat, and 3 people are counted in, if there is a seat that nobody has locked."""
+    """Bob takes a seat, and 3 people are counted in, if there is a seat that nobody has locked.
 
-    def __init__(self, evening: Evening) -> None:
+    If the moment comes again, so does he, with another key, until he has done so *most* times.
+    """
+
+    def __init__(self, evening: Evening, most: int = 1) -> None:
         self._evening = evening
+        self._most = most
         self._moment: Moment | None = None
         self._event_is_locked = False
-        #: Whether he did; a transaction that is rolled back takes it back for him, too.
-        self.happened = False
+        self._times = 0
+
+    @property
+    def happened(self) -> bool:
+        """Whether he did; a transaction that is rolled back takes it back for him, too."""
+        return self._times > 0
 
     def __str__(self) -> str:
         if self.happened:
-            return f"{self._moment}, bob took one, and 3 people were counted"
+            times = f", {self._times} times in all" if self._times > 1 else ""
+            return f"{self._moment}, bob took one, and 3 people were counted{times}"
         if self._moment and self._moment.reached:
             return f"{self._moment}, bob came and found a lock, or no seat"
         return f"bob was to come {self._moment}"
 
     async def interrupt(self, request: Awaitable[Answer], moment: Moment) -> Answer:
-        """Run a request, and act once, at this moment."""
+        """Run a request, and act at this moment."""
         self._moment = moment
         with statements.wrapped(self._note_locks):
             return await moment.interrupt(request, self._act)
 
     def _act(self, connection: BaseDatabaseWrapper, seen: Sequence[str]) -> None:
-        if self._event_is_locked:
+        if self._event_is_locked or self._times == self._most:
             return
+        key = self._evening.key(f"bob{self._times or ''}")
         with transaction.atomic():
             free = Event.objects.filter(slug=self._evening.slug, seats__gt=0)
             if free.update(seats=F("seats") - 1, came=F("came") + 3):
-                Ticket.objects.create(
-                    event=Event.objects.get(slug=self._evening.slug), key=self._evening.key("bob")
-                )
-                self.happened = True
+                Ticket.objects.create(event=Event.objects.get(slug=self._evening.slug), key=key)
+                self._times += 1
+        # He has committed: what he has locked himself is free again.
+        self._let_go()
 
     def _note_locks(
         self,

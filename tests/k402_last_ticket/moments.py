@@ -38,6 +38,8 @@ class Moment:
 
     name: str
     due: Due
+    #: Whether to act each time that it is due, and not the first time only.
+    each_time: bool = False
     #: The verb of the statement that was due, once a request has got that far.
     verb: str = field(default="", init=False)
     #: How many statements the longest request had, or had until this moment.
@@ -93,7 +95,7 @@ class Moment:
         return await ReadGate(MARK).race(run_first(), run_second())
 
     async def interrupt(self, request: Awaitable[Answer], act: Act) -> Answer:
-        """Run a request, and once, at this moment, *act* on its connection."""
+        """Run a request, and at this moment, *act* on its connection."""
         progress = _Progress(self, act)
         _progress.set(progress)
         # Added here, inside of the race: the latest wrapper is the outermost, and the gate has to
@@ -130,6 +132,7 @@ class _Progress:
             if self.moment.due(self.seen) and not context["connection"].needs_rollback:
                 self.over, self.moment.verb = True, statements.verb(sql)
                 self.act(context["connection"], self.seen[:-1])
+                self.over = not self.moment.each_time
         return execute(sql, params, many, context)
 
 
@@ -158,6 +161,15 @@ def around_the_first_write() -> list[Moment]:
         Moment("before its first write", lambda seen: _writes(seen) == 1),
         Moment("after its first write", lambda seen: _writes(seen[:-1]) == 1),
     ]
+
+
+def before_each_write() -> Moment:
+    """Return what comes again as often as a request writes, or tries to."""
+    return Moment(
+        "before each of its writes",
+        lambda seen: statements.verb(seen[-1]) in WRITE_VERBS,
+        each_time=True,
+    )
 
 
 def _writes(seen: Sequence[str]) -> int:

@@ -7,13 +7,14 @@ import pytest
 from tests.k402_last_ticket.answers import facts, told
 from tests.k402_last_ticket.evenings import Announce, Figures
 from tests.k402_last_ticket.meanwhile import Meanwhile
-from tests.k402_last_ticket.moments import around_the_first_write, every_moment
+from tests.k402_last_ticket.moments import around_the_first_write, before_each_write, every_moment
 from tests.k402_last_ticket.processes import Process
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("rowlock")]
 
 READERS = 20
 SEATS = 5
+FASTER = 10
 
 
 @pytest.mark.task(1)
@@ -115,3 +116,20 @@ async def test_a_last_seat_that_is_gone_is_not_sold(announce: Announce) -> None:
             f"tickets of {sold_to}, seats={left.seats}",
             expected=f"{expected[0]}, tickets of {expected[1]}, seats={expected[2]}",
         )
+
+
+@pytest.mark.task(1)
+async def test_nobody_is_refused_while_a_seat_is_free(announce: Announce) -> None:
+    """However often others are faster, a reader gets a ticket if a seat is free."""
+    evening = await announce(seats=2 * FASTER)
+    bob = Meanwhile(evening, most=FASTER)
+
+    answer = await bob.interrupt(
+        Process().post(evening.tickets, evening.key("ann")), before_each_write()
+    )
+
+    assert answer.status == 201, facts(
+        f"POST {evening.tickets} by ann, for {2 * FASTER} seats;\n{bob}",
+        f"{answer}",
+        expected="201: seats are free",
+    )

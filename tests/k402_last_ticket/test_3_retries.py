@@ -64,22 +64,25 @@ async def test_a_refusal_does_not_use_up_the_key(announce: Announce) -> None:
 
 
 @pytest.mark.task(2)
-async def test_a_key_is_for_one_event(announce: Announce) -> None:
-    """The same key for another event is another reservation."""
-    one, other = await announce(seats=5), await announce(seats=5)
+@pytest.mark.parametrize(("seats", "status"), [(5, 201), (0, 409)])
+async def test_a_key_is_for_one_event(announce: Announce, seats: int, status: int) -> None:
+    """The same key for another event is another reservation, or is refused if no seat is free."""
+    one, other = await announce(seats=5), await announce(seats=seats)
     key = one.key("ann")
-    first = await Process().post(one.tickets, key)
+    await Process().post(one.tickets, key)
 
-    answer = await Process().post(other.tickets, key)
+    tries = [await Process().post(other.tickets, key) for _ in range(2)]
 
-    left = await other.figures()
-    expected = (201, await other.ticket(key), Figures(seats=4, tickets=1))
-    assert (answer.status, answer.ticket, left) == expected, facts(
-        f"POST {other.tickets} with the key of a ticket for {one.slug}",
-        f"{answer}",
+    left, number = await other.figures(), await other.ticket(key)
+    tickets = {answer.ticket for answer in tries if answer.status == 201}
+    seen = ([answer.status for answer in tries], tickets, left)
+    sold = int(status == 201)
+    assert seen == ([status] * 2, {number} if sold else set(), Figures(seats - sold, sold)), facts(
+        f"POST {other.tickets}, {seats} free, twice with the key of a ticket for {one.slug}",
+        told(tries, ", then"),
         left,
-        expected=f"201 with a ticket of this event (the other one is {first.ticket}), "
-        "4 seats and 1 ticket",
+        expected=f"{status} twice{' with a ticket of this event' if sold else ''}, "
+        f"seats={seats - sold}, tickets={sold}",
     )
 
 

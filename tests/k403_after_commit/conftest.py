@@ -1,6 +1,7 @@
 """A newsroom with an article that is out and one that is not, and agencies that look."""
 
 import asyncio
+import warnings
 
 import httpx
 import pytest
@@ -9,6 +10,12 @@ from katas.k403_after_commit.wire import agencies as the_agencies
 from katas.newsroom.models import Article, Author
 from tests.k403_after_commit.agencies import REFERENCE, LookingAgencies
 from tests.k403_after_commit.desk import Answer, Post, form, let_go, send
+
+
+@pytest.fixture(autouse=True)
+def _one_warning_is_no_error() -> None:
+    """Let asgiref's one warning be no more: `async_to_sync(lambda: announce(…))` works."""
+    warnings.filterwarnings("ignore", "async_to_sync was passed a non-async-marked callable")
 
 
 @pytest.fixture

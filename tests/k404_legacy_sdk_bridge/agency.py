@@ -72,6 +72,10 @@ class Agency(Line):
         self._calls.append(task)
         return task
 
+    def forget(self, call: asyncio.Task[str]) -> None:
+        """Hold *call* no longer, nor what its frames hold."""
+        self._calls.remove(call)
+
     def close(self, bridge: WireBridge) -> asyncio.Task[None]:
         """Have somebody call ``bridge.aclose()``."""
         task = asyncio.create_task(bridge.aclose(), name="aclose()")

@@ -69,14 +69,16 @@ async def test_an_answer_makes_room(agency: Agency) -> None:
 
 
 @pytest.mark.task(3)
-async def test_an_error_makes_room(agency: Agency) -> None:
-    """After any number of errors there is room for as many as before."""
+@pytest.mark.parametrize("what", ["login", "fetch({})"])
+async def test_an_error_makes_room(agency: Agency, what: str) -> None:
+    """After any number of errors, those of the login too, there is room for as many as before."""
     async with agency.bridge(most=2) as bridge:
         for number in range(3):
-            agency.fails(f"fetch({number})", WireError("no such story"))
+            agency.fails(what.format(number), WireError("out of order"))
             await agency.soon(agency.call(bridge, number))
 
-        await check_room(agency, bridge, 2, "3 calls fail")
+        failed = "3 logins" if what == "login" else "3 calls"
+        await check_room(agency, bridge, 2, f"{failed} fail")
 
 
 @pytest.mark.task(3)

@@ -38,6 +38,32 @@ async def test_finishes_what_was_accepted(agency: Agency) -> None:
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("leaves", [1, 2])
+async def test_a_caller_who_leaves_does_not_stop_the_end(agency: Agency, leaves: int) -> None:
+    """When a caller leaves during `aclose`, the other one is answered, and the client closed."""
+    agency.hold("fetch(1)")
+    async with agency.bridge() as bridge:
+        calls = {1: agency.call(bridge, 1)}
+        await agency.reached("fetch(1)")
+        calls[2] = agency.call(bridge, 2)
+        await settle()
+        closing = agency.close(bridge)
+        await settle()
+        left = calls.pop(leaves)
+        left.cancel()
+        await agency.soon(left)
+        agency.release()
+        await agency.soon(closing, *calls.values())
+        for task in (*calls.values(), closing):
+            assert succeeded(task), (
+                f"story(1), story(2), aclose() during the first; story({leaves}) is cancelled: "
+                f"{task.get_name()} {outcome(task)}; expected it to return.{agency}"
+            )
+
+        await agency.reached("close()")
+
+
+@pytest.mark.task(4)
 async def test_takes_no_more_from_then_on(agency: Agency) -> None:
     """Once `aclose` is called, `story` raises RuntimeError, and nobody logs in any more."""
     agency.hold("fetch(1)")

@@ -1,13 +1,11 @@
-"""The steps of a sync iterable: when each is taken, on which thread, and what closes it."""
+"""The steps of a sync iterable: when each is taken, and on which thread."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import httpx
 import pytest
 
-from dojo.instruments import learner
 from dojo.instruments.orm_guard import Queries
 from katas.k405_no_deadlock_bridge.bridge import each
 from tests.k405_no_deadlock_bridge.asking import ask, in_time, noting_the_requests_thread
@@ -92,38 +90,6 @@ async def test_begins_where_sync_code_runs() -> None:
     assert began == ["sync"], (
         f"each(shelf) called `__iter__` on the threads {began!r}; expected ['sync'], once, on the "
         "thread of the sync code."
-    )
-
-
-@pytest.mark.task(6)
-async def test_closes_a_generator_that_is_left() -> None:
-    """When its reader leaves, a generator is closed, on the thread of the sync code."""
-    where = await whereabouts()
-    closed: list[str] = []
-
-    def pages() -> Iterator[int]:
-        try:
-            yield from (1, 2, 3)
-        finally:
-            closed.append(where())
-
-    async def leave() -> None:
-        reader: Any = aiter(each(pages()))
-        await anext(reader)
-        await reader.aclose()
-
-    try:
-        await in_time("each(pages()), left after one item", leave())
-    except Exception as error:
-        pytest.fail(
-            f"each(pages()), one item, then `aclose()`: {learner.told(error)}\n"
-            "Expected it to return.",
-            pytrace=False,
-        )
-
-    assert closed == ["sync"], (
-        "each(pages()), one item, then `aclose()`: when that had returned, the `finally` of "
-        f"pages had run on the threads {closed!r}; expected ['sync'], the thread of the sync code."
     )
 
 

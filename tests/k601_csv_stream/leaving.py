@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,11 @@ import pytest
 
 from dojo.instruments import learner
 from dojo.instruments.asgi import DjangoApplication, scope_of
-from tests.k601_csv_stream.reading import forget
+from tests.k601_csv_stream.reading import articles_in, forget
+
+Send = Callable[[Any], Awaitable[None]]
+
+GONE = {"type": "http.disconnect"}
 
 
 async def leave(url: str, *, after: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -23,7 +27,6 @@ async def leave(url: str, *, after: int, monkeypatch: pytest.MonkeyPatch) -> lis
         What generators raised when they were closed, in words.
     """
     inbox: asyncio.Queue[Any] = asyncio.Queue()
-    inbox.put_nowait({"type": "http.request", "body": b""})
     left = after
 
     async def send(message: Any) -> None:
@@ -31,10 +34,47 @@ async def leave(url: str, *, after: int, monkeypatch: pytest.MonkeyPatch) -> lis
         if message.get("body"):
             left -= 1
             if left < 0:
-                inbox.put_nowait({"type": "http.disconnect"})
+                inbox.put_nowait(GONE)
             # Django gives up waiting when it hears of it.
             await asyncio.sleep(1)
 
+    return await _serve(url, inbox, send, monkeypatch)
+
+
+async def leave_in_a_fetch(
+    url: str, *, after_s: float, monkeypatch: pytest.MonkeyPatch
+) -> list[Any]:
+    """Read *url*, and go *after_s* seconds after the first articles, when others are fetched.
+
+    Returns:
+        The messages that the server was sent after that.
+    """
+    inbox: asyncio.Queue[Any] = asyncio.Queue()
+    going: asyncio.TimerHandle | None = None
+    has_gone = False
+    late: list[Any] = []
+
+    def go() -> None:
+        nonlocal has_gone
+        has_gone = True
+        inbox.put_nowait(GONE)
+
+    async def send(message: Any) -> None:
+        nonlocal going
+        if has_gone:
+            late.append(message)
+        elif going is None and articles_in(message.get("body", b"").decode(errors="replace")):
+            going = asyncio.get_running_loop().call_later(after_s, go)
+
+    await _serve(url, inbox, send, monkeypatch)
+    return late
+
+
+async def _serve(
+    url: str, inbox: asyncio.Queue[Any], send: Send, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
+    """Serve a request to its end; return what generators raised when they were closed."""
+    inbox.put_nowait({"type": "http.request", "body": b""})
     with hearing(monkeypatch) as heard:
         try:
             await DjangoApplication()(

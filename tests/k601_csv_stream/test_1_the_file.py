@@ -25,6 +25,7 @@ AWKWARD = {
     "spaces after it": "trailing  ",
     "a formula": "=1+1",
     "a semicolon and a tab": "one;two\tthree",
+    "a backslash": "C:\\temp",
 }
 
 

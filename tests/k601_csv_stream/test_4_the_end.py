@@ -3,7 +3,7 @@
 import pytest
 
 from tests.k601_csv_stream.fetches import Fetches, LostError
-from tests.k601_csv_stream.leaving import leave
+from tests.k601_csv_stream.leaving import leave, leave_in_a_fetch
 from tests.k601_csv_stream.reading import HEADER, NOTHING, Publish, Read, Reading
 
 pytestmark = [
@@ -100,4 +100,25 @@ async def test_nothing_is_sent_to_a_reader_who_has_gone(
         "GET /export/4/ with 20 articles, and a reader who goes away in the third piece: the "
         "generator yielded when it was closed (RuntimeError: async generator ignored "
         "GeneratorExit); expected it to end."
+    )
+
+
+@pytest.mark.task(4)
+async def test_no_end_when_the_reader_goes_in_a_fetch(
+    publish: Publish, fetches: Fetches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the reader goes away during a fetch, the server sees no end."""
+    await publish(20)
+    fetches.take_s = 1.37
+
+    late = await leave_in_a_fetch("/export/4/", after_s=0.53, monkeypatch=monkeypatch)
+
+    ended = any(
+        message["type"] == "http.response.body" and not message.get("more_body", False)
+        for message in late
+    )
+    assert not ended, (
+        "GET /export/4/ with 20 articles, and a reader who goes away while further rows are "
+        "fetched: the end was sent after that; expected none, because CancelledError comes out of "
+        "what Django iterates over."
     )

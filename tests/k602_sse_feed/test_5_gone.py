@@ -146,11 +146,12 @@ async def test_the_hub_breaks_down(blog: Blog, moment: str) -> None:
     """An error of the hub comes out as it is, and the subscription ends."""
     with suppress(HubDown):
         async with reader_at(blog, moment) as reader:
-            blog.hub.fail(HubDown("no line to the newsroom"))
+            down = HubDown("no line to the newsroom")
+            blog.hub.fail(down)
             await wait(0)
             call = f"{reader.call}, when the hub broke down after {moment}"
-            assert isinstance(reader.error, HubDown), (
-                f"{call}: {reader}; expected HubDown to end the response."
+            assert reader.error is down, (
+                f"{call}: {reader}; expected HubDown, as it is, to end the response."
             )
             left = blog.hub.subscribers
             assert left == 0, (

@@ -41,6 +41,34 @@ async def test_publish_goes_on_when_somebody_is_full() -> None:
         await at_once()
 
 
+@pytest.mark.task(2)
+async def test_publish_goes_on_when_a_wait_was_cancelled() -> None:
+    """A `next()` that was cancelled a moment before keeps a line from nobody."""
+    hub = Hub(CAPACITY)
+    with hub.subscribe() as one, hub.subscribe() as two:
+        waiting = asyncio.ensure_future(one.next())
+        await at_once()
+        waiting.cancel()
+        try:
+            publish(hub, 1)
+        except asyncio.InvalidStateError as error:
+            pytest.fail(
+                "hub.publish(line 1), in the very moment in which a `next()` that waits was "
+                f"cancelled: raised {error!r}; expected it to return. (task 2)",
+                pytrace=False,
+            )
+        finally:
+            await asyncio.wait({waiting})
+        # A `next()` that gives the line, rather than being cancelled, is right, too.
+        items = [] if waiting.cancelled() else [waiting.result()]
+        items += await read(one)
+        others = await read(two)
+
+    what = "the `next()` of the first of two subscribers is cancelled, then line 1 is published"
+    check(f"{what}; the first", items, [1], 2)
+    check(f"{what}; the second", others, [1], 2)
+
+
 @asynccontextmanager
 async def reading(subscription: Subscription) -> AsyncIterator[list[Item]]:
     """Read on and on; give the list to which items are added as they come."""

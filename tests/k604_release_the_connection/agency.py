@@ -101,13 +101,13 @@ class Held:
             )
 
 
-def told(slug: str, body: str) -> dict[str, str]:
+def told(slug: str, body: str, title: str | None = None) -> dict[str, str]:
     """Return what is answered for a story."""
-    return {"slug": slug, "title": slug.title(), "body": body}
+    return {"slug": slug, "title": title or slug.title(), "body": body}
 
 
-async def write(slug: str, body: str) -> None:
+async def write(slug: str, body: str, title: str | None = None) -> None:
     """Store a story, or correct it."""
     await Article.objects.aupdate_or_create(
-        slug=slug, defaults={"title": slug.title(), "body": body}
+        slug=slug, defaults={"title": title or slug.title(), "body": body}
     )

@@ -35,13 +35,14 @@ async def test_a_story_is_told_when_its_embargo_ends(agency: Agency) -> None:
 
 @pytest.mark.task(2)
 async def test_a_correction_is_told(agency: Agency) -> None:
-    """What is corrected during the embargo is told as corrected."""
+    """What is corrected during the embargo, body or title, is told as corrected."""
     async with agency.call() as call:
         await asyncio.sleep(HALFWAY_S)
-        await write(SLUG, "corrected")
+        await write(SLUG, "corrected", "Harbour and bridge")
         await call.end()
 
-    call.expect(200, told(SLUG, "corrected"), when="corrected during its embargo", task=2)
+    content = told(SLUG, "corrected", "Harbour and bridge")
+    call.expect(200, content, when="corrected during its embargo", task=2)
 
 
 @pytest.mark.task(2)

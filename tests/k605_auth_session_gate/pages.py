@@ -12,16 +12,34 @@ async def proof(request: HttpRequest, slug: str, *, number: int) -> HttpResponse
     return JsonResponse({"proof": slug, "page": number})
 
 
-class Proofs(Gated):
-    """The same as a class."""
+class Shown:
+    """A handler for any class that takes it in."""
 
-    permission = "newsroom.view_article"
+    async def get(self, request: HttpRequest, slug: str, *, number: int) -> HttpResponse:
+        """Show a page."""
+        return JsonResponse({"proof": slug, "page": number})
+
+
+class Papers(Gated):
+    """Handlers behind a permission that a subclass replaces."""
+
+    permission = "newsroom.change_article"
 
     async def delete(self, request: HttpRequest, slug: str, *, number: int) -> HttpResponse:
         """Throw a page away."""
         return JsonResponse({"gone": slug, "page": number})
 
     put = patch = delete
+
+
+class Proofs(Shown, Papers):
+    """The same as a class, which inherits most of its handlers."""
+
+    permission = "newsroom.view_article"
+
+    async def head(self, request: HttpRequest, slug: str, *, number: int) -> HttpResponse:
+        """Say that a page is there."""
+        return HttpResponse()
 
 
 urlpatterns = [

@@ -130,15 +130,17 @@ async def test_desk_asks_anew(
 @pytest.mark.task(2)
 @pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("cleo", 403), ("ada", 200)])
 async def test_gate_of_another_class(visit: Visit, settings: Any, name: str, status: int) -> None:
-    """The gate guards all handlers of any subclass, with the permission that stands there."""
+    """The gate guards all handlers of any subclass, inherited ones too, with its permission."""
     settings.ROOT_URLCONF = "tests.k605_auth_session_gate.pages"
     visitor = await visit(name)
 
     why = "a subclass of the suite, with permission = 'newsroom.view_article'"
-    page = {"gone": "rain", "page": 3} if status == 200 else {}
-    for method in ("DELETE", "PUT", "PATCH"):
+    page = {"page": 3} if status == 200 else {}
+    for method in ("DELETE", "PUT", "PATCH", "GET"):
         answer = await visitor.ask(method, "/pages/rain/3/")
         answer.expect(status, task=2, why=why, **page)
+    answer = await visitor.ask("HEAD", "/pages/rain/3/")
+    answer.expect(status, task=2, why=why)
 
 
 @pytest.mark.task(2)

@@ -160,10 +160,11 @@ async def test_written_once_when_it_counts(visit: Visit, queries: Queries) -> No
 @pytest.mark.task(3)
 async def test_not_written_when_it_does_not(visit: Visit, queries: Queries) -> None:
     """A request that counts nothing does not write the session."""
-    reader, eve = await visit("reader"), await visit("eve")
+    reader, eve, newcomer = await visit("reader"), await visit("eve"), await visit("newcomer")
     await read_all(reader, *PUBLISHED[:3])
 
-    for visitor, slug in [(reader, "alps"), (reader, "delta"), (reader, "flood"), (eve, "alps")]:
+    asked = [(reader, "alps"), (reader, "delta"), (reader, "flood"), (eve, "alps")]
+    for visitor, slug in [*asked, (newcomer, "flood")]:
         await expect_writes(queries, visitor, slug, 0)
 
 

@@ -57,6 +57,15 @@ async def expect_basket(visitor: Visitor, after: object) -> None:
     )
 
 
+def expect_key(visitor: Visitor, old: str, after: object) -> None:
+    """Fail unless the visitor's session has the key that it had; no session, no key."""
+    __tracebackhide__ = True
+    assert visitor.key == old, (
+        f"{after}; the session has {'a new' if visitor.key else 'no'} key; "
+        f"expected {'the old one' if old else 'no session'}, as before. (task 4)"
+    )
+
+
 @pytest.mark.task(4)
 @pytest.mark.parametrize("visitor", ["newcomer", "stranger"])
 async def test_signs_in(visit: Visit, visitor: str) -> None:
@@ -69,26 +78,33 @@ async def test_signs_in(visit: Visit, visitor: str) -> None:
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("visitor", ["newcomer", "stranger"])
 @pytest.mark.parametrize("what", WRONG)
-async def test_does_not_sign_in(visit: Visit, what: str) -> None:
-    """With anything else the answer is a 401 in JSON, and nobody is signed in."""
-    stranger = await visit("stranger")
-    answer = await stranger.post(SIGN_IN, **WRONG[what])
+async def test_does_not_sign_in(visit: Visit, what: str, visitor: str) -> None:
+    """With anything else the answer is a 401 in JSON, and the session stays as it was."""
+    somebody = await visit(visitor)
+    old = somebody.key
+    answer = await somebody.post(SIGN_IN, **WRONG[what])
 
     answer.expect(401, task=4, why=what)
     assert answer.content, f"{answer}, without a JSON object; expected one. (task 4)"
-    await expect_account(stranger, "", answer)
-    await expect_basket(stranger, answer)
+    await expect_account(somebody, "", answer)
+    if old:
+        await expect_basket(somebody, answer)
+    expect_key(somebody, old, answer)
 
 
 @pytest.mark.task(4)
-async def test_failure_signs_nobody_out(others: dict[str, Visitor]) -> None:
-    """A wrong password leaves the session of who is signed in as it was."""
+@pytest.mark.parametrize("name", ["ada", "eve"])
+async def test_failure_signs_nobody_out(others: dict[str, Visitor], name: str) -> None:
+    """A wrong password, also for the own account, leaves the session of who is signed in."""
     eve = others["eve"]
-    answer = await sign_in(eve, "ada", NEW_PASSWORD)
+    old = eve.key
+    answer = await sign_in(eve, name, NEW_PASSWORD)
 
-    answer.expect(401, task=4, why="another password")
+    answer.expect(401, task=4, why=f"another password than {name}'s")
     await expect_account(eve, "eve", answer)
+    expect_key(eve, old, answer)
 
 
 @pytest.mark.task(4)

@@ -59,7 +59,9 @@ class Computation:
             await asyncio.sleep(self.takes)
         except asyncio.CancelledError:
             self.state = "cleaning up"
-            await asyncio.sleep(self.cleanup)
+            # With nothing to clean up, it ends in the very turn in which it is cancelled.
+            if self.cleanup:
+                await asyncio.sleep(self.cleanup)
             if self.cleanup_error:
                 raise self.cleanup_error from None
             raise

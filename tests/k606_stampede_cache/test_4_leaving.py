@@ -28,8 +28,14 @@ from tests.k606_stampede_cache.outcomes import (
 
 
 @pytest.mark.task(4)
-@pytest.mark.parametrize("leaving", [[0], [1], [2], [0, 1], [1, 2], [0, 2]])
-async def test_those_who_stay_get_the_value(once: SingleFlightCache, leaving: list[int]) -> None:
+@pytest.mark.parametrize(
+    ("leaving", "turns"),
+    [(who, 0) for who in ([0], [1], [2], [0, 1], [1, 2], [0, 2])]
+    + [([0, 1], turns) for turns in range(1, 6)],
+)
+async def test_those_who_stay_get_the_value(
+    once: SingleFlightCache, leaving: list[int], turns: int
+) -> None:
     """Whoever is cancelled, and be it the first one, leaves at once; the others get the value."""
     compute = Computation()
     callers = ask(once, compute, number=3)
@@ -37,10 +43,14 @@ async def test_those_who_stay_get_the_value(once: SingleFlightCache, leaving: li
     left = [callers[place] for place in leaving]
     for caller in left:
         caller.task.cancel()
+        for _ in range(turns):
+            await asyncio.sleep(0)
     await at_once()
 
     who = " and ".join(str(place + 1) for place in leaving)
     what = f"get_or_compute() three times at once, caller {who} cancelled after 0.137 s"
+    if turns:
+        what += f", {turns} turn{'s' if turns > 1 else ''} one after the other"
     check_left(f"{what}; right after that", left, 4)
     stayed = [caller for caller in callers if caller not in left]
     latest = now() + compute.takes + CACHE_S
@@ -78,10 +88,13 @@ async def test_some_run_out_of_time(once: SingleFlightCache) -> None:
 
 
 @pytest.mark.task(4)
-async def test_cancelled_as_it_ends(once: SingleFlightCache, cache: NetworkCache) -> None:
-    """If the first one is cancelled just when it is computed, or stored, the others get it."""
+@pytest.mark.parametrize("leaves", [1, 2])
+async def test_cancelled_as_it_ends(
+    once: SingleFlightCache, cache: NetworkCache, leaves: int
+) -> None:
+    """If one is cancelled just when it is computed, or stored, the others get it."""
     cache.takes = 0
-    for number in (1, 2, 3):
+    for number in range(leaves, 4):
         for turns in range(10):
             key = f"place-{number}-{turns}"
             compute = Computation()
@@ -89,18 +102,19 @@ async def test_cancelled_as_it_ends(once: SingleFlightCache, cache: NetworkCache
             await compute.computed.wait()
             for _ in range(turns):
                 await asyncio.sleep(0)
-            callers[0].task.cancel()
-            await finish(callers)
+            left = callers.pop(leaves - 1)
+            left.task.cancel()
+            await finish([left, *callers])
 
             what = (
-                f"get_or_compute() {times(number)}, the first one cancelled {turns} turns "
+                f"get_or_compute() {times(number)}, caller {leaves} cancelled {turns} turns "
                 "after it was computed"
             )
             check_one_at_a_time(what, compute)
-            if not callers[0].cancelled:
-                check_got(f"{what}; the first one", callers[:1], "figures 1", 4)
+            if not left.cancelled:
+                check_got(f"{what}; that one", [left], "figures 1", 4)
             runs = compute.runs
-            check_got(f"{what}; the others", callers[1:], f"figures {runs}", 4)
+            check_got(f"{what}; the others", callers, f"figures {runs}", 4)
             again = await get(once, compute, key=key)
             check_got(f"{what}; a call after that", [again], f"figures {compute.runs}", 4)
 
@@ -120,3 +134,24 @@ async def test_it_fails_after_one_has_left(once: SingleFlightCache, complaints: 
     check_raised(f"{what}; the others", callers[1:], compute.errors[compute.runs], 4)
     del callers
     complaints.check(what, 4, *compute.errors.values())
+
+
+@pytest.mark.task(4)
+async def test_one_leaves_as_it_fails(once: SingleFlightCache, complaints: Complaints) -> None:
+    """If a later one is cancelled just when it fails, the others get the error."""
+    down = ConnectionError("the office is down")
+
+    async def compute() -> object:
+        await asyncio.sleep(0.2137)
+        callers[1].task.cancel()
+        raise down
+
+    callers = ask(once, compute, number=3)
+    await finish(callers)
+
+    what = "get_or_compute() three times at once, caller 2 cancelled in the turn in which it fails"
+    if callers[1].error is not down:
+        check_left(what, callers[1:2], 4)
+    check_raised(f"{what}; the others", callers[::2], down, 4)
+    callers.clear()
+    complaints.check(what, 4, down)

@@ -106,3 +106,31 @@ async def test_the_clean_up_fails(once: SingleFlightCache, complaints: Complaint
         )
     del callers, caller
     complaints.check(what, 4, down)
+
+
+@pytest.mark.task(4)
+@pytest.mark.parametrize("number", [1, 2])
+async def test_the_clean_up_fails_for_one(
+    once: SingleFlightCache, complaints: Complaints, number: int
+) -> None:
+    """What the clean-up raises comes out of no call but the cancelled one."""
+    compute = Computation(cleanup=0.083)
+    down = compute.cleanup_error = ConnectionError("the line could not be closed")
+    callers = ask(once, compute, number=number)
+    await asyncio.sleep(0.117)
+    callers[0].task.cancel()
+    await asyncio.sleep(0.037)
+    others = [*callers[1:], *ask(once, compute)]
+    await finish([callers[0], *others])
+
+    what = (
+        f"get_or_compute() {times(number)}, the first one cancelled, and once more 37 ms later, "
+        "where a clean-up needs 83 ms and raises"
+    )
+    check_got(f"{what}; those who were not cancelled", others, f"figures {compute.runs}", 4)
+    assert callers[0].cancelled or callers[0].error is down, (
+        f"{what}: the cancelled one {callers[0]}; expected CancelledError, or what was raised. "
+        "(task 4)"
+    )
+    del callers, others
+    complaints.check(what, 4, down)

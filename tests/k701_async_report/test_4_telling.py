@@ -31,6 +31,10 @@ async def post_it(sender: Any, *, desks: list[str], **kwargs: Any) -> str:
     return f"posted {', '.join(desks)}"
 
 
+def file_it(sender: Any, **kwargs: Any) -> None:
+    """Be told, and return nothing."""
+
+
 def jam(sender: Any, **kwargs: Any) -> str:
     """Fail, as a sync receiver."""
     raise OSError("paper jam")
@@ -44,6 +48,7 @@ async def bounce(sender: Any, **kwargs: Any) -> str:
 
 PRINTED = {"print_it": f"printed {', '.join(NAMES)}"}
 POSTED = {"post_it": f"posted {', '.join(NAMES)}"}
+FILED: dict[str, object] = {"file_it": None}
 OWN = {"note_in_ledger": 701, "page_the_editor": "page 1"}
 
 
@@ -98,8 +103,10 @@ async def test_others_who_are_connected(site: Site) -> None:
     """Whoever else is connected is told as well, sync or async, and `told` has it by name."""
     report_ready.connect(post_it)
     report_ready.connect(print_it)
+    report_ready.connect(file_it)
 
-    await check_told(site, OWN | PRINTED | POSTED, "with print_it and post_it connected")
+    others = "print_it, post_it, and file_it, which returns None,"
+    await check_told(site, OWN | PRINTED | POSTED | FILED, f"with {others} connected")
 
 
 @pytest.mark.task(4)

@@ -112,9 +112,12 @@ async def test_line_and_header_agree(pages: Site, log: AccessLog) -> None:
 
 
 @pytest.mark.task(5)
-async def test_the_id_in_the_line_is_the_one_sent(pages: Site, log: AccessLog) -> None:
-    """A request without an id of its own has the same new one in line and header."""
-    answer = await pages.ask(url("200"))
+@pytest.mark.parametrize("brings", [None, "reader 17\x1b[2J"], ids=["nothing", "no id"])
+async def test_the_id_in_the_line_is_the_one_sent(
+    pages: Site, log: AccessLog, brings: str | None
+) -> None:
+    """A request without a well-formed id of its own has the same new one in line and header."""
+    answer = await pages.ask(url("200"), brings=brings)
 
     expected = [f"{answer.headers.get('x-request-id')} GET /page/ 200 {ms('200')} ms"]
     assert log.lines == expected, (

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 from datetime import UTC, datetime
 
 import httpx
@@ -40,7 +41,7 @@ async def test_nothing_is_adapted(site: Site, adaptations: Adaptations) -> None:
 
 
 @pytest.mark.task(7)
-async def test_no_hop_to_a_thread(site: Site, hops: Hops) -> None:
+async def test_no_hop_to_a_thread(site: Site, hops: Hops, log: AccessLog) -> None:
     """A request hops to threads as often with your two middlewares as without them."""
     site.serve(page, middleware=MIDDLEWARE[2:])
     await site.ask("/page/")
@@ -55,6 +56,13 @@ async def test_no_hop_to_a_thread(site: Site, hops: Hops) -> None:
         "GET /page/, an async page, with your two middlewares",
         expected=f"{len(without)}, as without them",
         task=7,
+    )
+    # `hops` counts `sync_to_async` alone; any other way to a thread shows in the record.
+    lines_by = [record.threadName for record in log.records]
+    here = [threading.current_thread().name] * len(lines_by)
+    assert lines_by == here, (
+        "GET /page/, an async page, with your two middlewares: lines of newsroom.access came from "
+        f"the threads {lines_by}; expected {here}, the event loop's. (task 7)"
     )
 
 

@@ -12,7 +12,11 @@ from katas.k402_last_ticket.models import Event
 
 @transaction.atomic
 def take_seat(slug, key):
-    event = get_object_or_404(Event.objects.select_for_update(nowait=True), slug=slug)
+    try:
+        event = get_object_or_404(Event.objects.select_for_update(nowait=True), slug=slug)
+    except OperationalError:
+        transaction.set_rollback(True)
+        return None
     if ticket := event.tickets.filter(key=key).first():
         return ticket
     if event.seats < 1:
@@ -27,10 +31,7 @@ async def reserve(request, slug):
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return JsonResponse({"error": "Idempotency-Key is missing"}, status=400)
-    try:
-        ticket = await sync_to_async(take_seat)(slug, key)
-    except OperationalError:
-        ticket = None
+    ticket = await sync_to_async(take_seat)(slug, key)
     if ticket is None:
         return JsonResponse({"error": "sold out"}, status=409)
     return JsonResponse({"ticket": ticket.pk}, status=201)

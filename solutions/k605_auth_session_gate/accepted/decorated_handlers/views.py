@@ -1,15 +1,15 @@
-"""Django's decorator, and the handlers of each subclass decorated one by one."""
+"""Django's decorator, and the handlers of each view decorated one by one."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.contrib.auth import aauthenticate, alogin, alogout
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import aget_object_or_404
-from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_POST
 
@@ -61,10 +61,13 @@ class Gated(View):
 
     permission: str
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in {"get", "post", "put", "patch", "delete"} & vars(cls).keys():
-            setattr(cls, name, method_decorator(gated(cls.permission))(vars(cls)[name]))
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        for name in self.http_method_names:
+            handler = getattr(self, name, None)
+            # Inherited ones are among them; what View itself answers to OPTIONS is sync.
+            if iscoroutinefunction(handler):
+                setattr(self, name, gated(self.permission)(handler))
 
 
 class Desk(Gated):

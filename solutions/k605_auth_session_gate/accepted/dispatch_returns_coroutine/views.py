@@ -38,7 +38,7 @@ async def refusal(request: HttpRequest, permission: str) -> HttpResponse | None:
     user = await request.auser()
     if not user.is_authenticated:
         return JsonResponse({"error": "sign in first"}, status=401)
-    if permission not in await user.aget_all_permissions():
+    if not await user.ahas_perm(permission):
         return JsonResponse({"error": f"you lack {permission}"}, status=403)
     return None
 

@@ -70,9 +70,14 @@ class SingleFlightCache:
         compute: Callable[[], Coroutine[Any, Any, Value]],
         timeout: float | None,
     ) -> tuple[Any, Exception | None]:
+        me = cast("asyncio.Task[Any]", asyncio.current_task())
+        before = me.cancelling()
         try:
             return await self._fetch(key, compute, timeout), None
         except Exception as error:
+            # What a clean-up raises is for the one who was cancelled, and not for the others.
+            if me.cancelling() > before:
+                raise
             return None, error
 
     async def _fetch(

@@ -56,10 +56,14 @@ class SingleFlightCache:
                 value: Value = flight.value
                 return value
         flight = self._flights[place] = Flight()
+        me = cast("asyncio.Task[Any]", asyncio.current_task())
+        before = me.cancelling()
         try:
             flight.value = await self._fetch(key, compute, timeout)
         except Exception as error:
-            flight.error = error
+            # What a clean-up raises is for the one who was cancelled, and not for the others.
+            flight.abandoned = me.cancelling() > before
+            flight.error = None if flight.abandoned else error
             raise
         except BaseException:
             flight.abandoned = True

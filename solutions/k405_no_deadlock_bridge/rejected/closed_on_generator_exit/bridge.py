@@ -1,0 +1,30 @@
+"""Closes a generator whose reader leaves between two steps, not of one who leaves during one."""
+
+import asyncio
+
+from asgiref.sync import async_to_sync, sync_to_async
+
+from katas.k405_no_deadlock_bridge.core import aload
+
+NO_MORE = object()
+
+
+def load(slug):
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        pass
+    else:
+        raise RuntimeError(f"load({slug!r}) blocks the event loop: await aload({slug!r})")
+    return async_to_sync(aload)(slug)
+
+
+async def each(items):
+    iterator = await sync_to_async(iter)(items)
+    try:
+        while (item := await sync_to_async(next)(iterator, NO_MORE)) is not NO_MORE:
+            yield item
+    except GeneratorExit:
+        if close := getattr(iterator, "close", None):
+            await sync_to_async(close)()
+        raise
