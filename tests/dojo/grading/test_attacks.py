@@ -150,7 +150,7 @@ def test_an_attack_gains_nothing_and_is_reported_as_what_it_is(book: Gradebook, 
     mark = mark_of(book, name)
 
     assert not mark.fault
-    assert len(mark.tests) == 13
+    assert len(mark.tests) == 14
     seen = {(test.id.partition("::")[2], test.verdict, test.message) for test in mark.tests}
     assert mark.earned == 0, seen
     assert mark.tests[0].verdict is verdict, seen
