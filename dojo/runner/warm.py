@@ -51,6 +51,8 @@ class WarmProcess:
         self.root = root
         self.rehearsal = rehearsal
         self.process: subprocess.Popen[bytes] | None = None
+        # What the process has said and nobody has read; not in a buffer that `select` can't see.
+        self.heard = b""
         self.options: list[str] = []
         self.loaded: dict[str, str] = {}
         self.read: dict[str, dict[str, bytes]] = {}
@@ -103,7 +105,7 @@ class WarmProcess:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self.options = options
+        self.options, self.heard = options, b""
         try:
             self.loaded = self._receive()["loaded"]
             self.read = read_of_katas(self.loaded, self.root)
@@ -163,12 +165,14 @@ class WarmProcess:
             raise self._ended() from None
 
     def _receive(self) -> dict[str, Any]:
-        process = self.process
-        assert process is not None
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        if not line:
-            raise self._ended()
+        assert self.process is not None
+        assert self.process.stdout is not None
+        while b"\n" not in self.heard:
+            more = os.read(self.process.stdout.fileno(), 65536)
+            if not more:
+                raise self._ended()
+            self.heard += more
+        line, _, self.heard = self.heard.partition(b"\n")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -179,7 +183,8 @@ class WarmProcess:
     def _answers_within(self, seconds: float) -> bool:
         assert self.process is not None
         assert self.process.stdout is not None
-        return bool(select.select([self.process.stdout], [], [], seconds)[0])
+        # A fork that is over at once may have answered together with the line before.
+        return b"\n" in self.heard or bool(select.select([self.process.stdout], [], [], seconds)[0])
 
     def _signal(self, send: Any, number: int) -> None:
         if self.child is not None:

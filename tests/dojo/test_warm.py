@@ -6,9 +6,12 @@ import importlib.util
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -332,6 +335,35 @@ def test_an_answer_that_is_not_there_is_said_as_by_a_fresh_process(
 
     assert facts(forked) == facts(fresh)
     assert "'k101_dubble' is not the full name of a kata" in forked.obstacles[0].message
+
+
+# Stands in for a warm process; a fork that is over at once leaves both lines to be read together.
+AT_ONCE = """
+import os
+print('{"loaded": {}}', flush=True)
+while input():
+    print('{"pid": %d}\\n{"code": 4}' % os.getpid(), flush=True)
+"""
+
+
+def test_a_run_that_is_over_at_once_is_no_hang(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its end is heard, also if it is said before the beginning has been read."""
+    house.furnish()
+    real = subprocess.Popen
+
+    def start(words: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        return real([sys.executable, "-c", AT_ONCE], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    process = warm.WarmProcess(house.root)
+    command = cold.command(house.kata(), house.root, "katas", house.root / "report.jsonl")
+
+    codes = [process.spawn(command, house.root, house.root / "log", 5.0) for _ in range(2)]
+
+    assert codes == [4, 4]
+    process.close()
 
 
 def test_the_tables_are_made_once_for_all_runs(house: House) -> None:
