@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 NAMES = re.compile(r"^(?:async )?def (test_\w+)\(", re.MULTILINE)
-METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 def ids():
