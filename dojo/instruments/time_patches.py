@@ -25,29 +25,47 @@ _new_event_loop = events.new_event_loop
 class _Patched:
     """A function that, like the built-in it replaces, is not bound when a class holds it."""
 
-    def __init__(self, name: str) -> None:
-        self.__name__ = self.__qualname__ = name
-        self.__doc__ = getattr(REAL, name).__doc__
+    def __init__(self, real: Callable[..., Any]) -> None:
+        self._real = real
+        self.__name__ = self.__qualname__ = real.__name__
+        self.__doc__ = real.__doc__
 
     def __repr__(self) -> str:
         return f"<virtual time.{self.__name__}>"
 
 
 class _Now(_Patched):
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self._real: Callable[[], float] = getattr(REAL, name)
-        self._since_epoch = name.startswith("time")
-        self._nanoseconds = name.endswith("_ns")
+    def __init__(self, real: Callable[[], float]) -> None:
+        super().__init__(real)
+        self._since_epoch = real.__name__.startswith("time")
+        self._nanoseconds = real.__name__.endswith("_ns")
 
     def __call__(self) -> float:
         clock = active()
         if clock is None:
-            return self._real()
+            real: float = self._real()
+            return real
         if not self._nanoseconds:
             return Instant(clock.now, clock.epoch if self._since_epoch else 0.0)
         now = round(clock.now * 1e9)
         return now + (round(clock.epoch * 1e9) if self._since_epoch else 0)
+
+
+class _ClockGettime(_Patched):
+    """The clocks of the operating system that tell the time of day, or how much has passed."""
+
+    def __init__(self, real: Callable[[int], float]) -> None:
+        super().__init__(real)
+        suffix = "_ns" if real.__name__.endswith("_ns") else ""
+        self._virtual = {
+            getattr(time, clock): _NOW[name + suffix]
+            for clock, name in _CLOCKS.items()
+            if hasattr(time, clock)
+        }
+
+    def __call__(self, clk_id: int, /) -> float:
+        now: float = self._virtual[clk_id]() if clk_id in self._virtual else self._real(clk_id)
+        return now
 
 
 class _Sleep(_Patched):
@@ -86,11 +104,24 @@ def _loop_time(self: asyncio.AbstractEventLoop) -> float:
     return now
 
 
-_NOW = {name: _Now(name) for name in vars(REAL) if name != "sleep"}
+_NOW = {name: _Now(real) for name, real in vars(REAL).items() if name != "sleep"}
+
+# Which of them is which. Those that are not here count what a processor does: that is real.
+_CLOCKS = {
+    "CLOCK_REALTIME": "time",
+    "CLOCK_MONOTONIC": "monotonic",
+    "CLOCK_MONOTONIC_RAW": "monotonic",
+    "CLOCK_BOOTTIME": "monotonic",
+}
 
 PATCHES: list[tuple[object, str, Any]] = [
-    (time, "sleep", _Sleep("sleep")),
+    (time, "sleep", _Sleep(REAL.sleep)),
     *((time, name, patched) for name, patched in _NOW.items()),
+    *(
+        (time, name, _ClockGettime(getattr(time, name)))
+        for name in ("clock_gettime", "clock_gettime_ns")
+        if hasattr(time, name)  # not on Windows
+    ),
     # Two modules that have bound the real clock already, and compare it with virtual time-outs.
     (threading, "_time", _NOW["monotonic"]),
     (queue, "time", _NOW["monotonic"]),

@@ -10,6 +10,7 @@ import time
 import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from time import perf_counter as imported_perf_counter
 from typing import Any
 
@@ -426,15 +427,21 @@ def test_a_loop_in_a_sync_test(
 
 
 async def test_a_stopwatch_sees_virtual_time() -> None:
+    clocks: tuple[Callable[[], float], ...]
     clocks = (time.perf_counter, imported_perf_counter, time.monotonic, time.time)
+    in_nanoseconds: tuple[Callable[[], int], ...]
     in_nanoseconds = (time.perf_counter_ns, time.monotonic_ns, time.time_ns)
+    if hasattr(time, "clock_gettime"):  # not on Windows
+        for clock in (time.CLOCK_MONOTONIC, time.CLOCK_REALTIME):
+            clocks += (partial(time.clock_gettime, clock),)
+            in_nanoseconds += (partial(time.clock_gettime_ns, clock),)
     before = [read() for read in clocks]
     before_ns = [read() for read in in_nanoseconds]
     await asyncio.sleep(2)
     passed = [round(read() - then, 6) for read, then in zip(clocks, before, strict=True)]
     passed_ns = [read() - then for read, then in zip(in_nanoseconds, before_ns, strict=True)]
-    assert passed == [2] * 4
-    assert passed_ns == [2_000_000_000] * 3
+    assert passed == [2] * len(clocks)
+    assert passed_ns == [2_000_000_000] * len(in_nanoseconds)
 
 
 async def test_waiting_for_what_is_left_of_a_deadline_ends(clock: Clock) -> None:
