@@ -121,7 +121,7 @@ def _force_closed(ledger: Connections) -> None:
     theirs = [one for one in ledger if one.thread_id != threading.main_thread().ident]
     # One that waits for a lock can be closed when the one that has the lock is.
     for connection in sorted(theirs, key=lambda one: statements.is_executing(one.wrapper)):
-        at_work = threads.is_at_work(connection.thread_id)
+        at_work = threads.is_at_work(connection.thread_id) or _is_in_use(connection)
         # By the driver's own means: Django's wrapper belongs to its thread.
         with contextlib.suppress(Exception):
             in_use = at_work and connection.wrapper.connection is connection.raw

@@ -78,9 +78,15 @@ def is_idle_worker(thread: threading.Thread) -> bool:
 
 
 def is_at_work(thread_id: int) -> bool:
-    """Say whether that thread is there and does something else than to wait for its next job."""
-    frame = sys._current_frames().get(thread_id)
-    return frame is not None and frame.f_code is not concurrent.futures.thread._worker.__code__
+    """Say whether that thread is there and, if it is a pool's, has a job that has not ended.
+
+    Those who wait for a job are told before its thread is through with it: by its frame alone, it
+    would be at work for a moment longer.
+    """
+    pooled = concurrent.futures.thread._threads_queues
+    return thread_id in _senders or any(
+        thread.ident == thread_id and thread not in pooled for thread in threading.enumerate()
+    )
 
 
 def is_deep_in_work(thread: threading.Thread) -> bool:

@@ -12,7 +12,10 @@ import shutil
 import sys
 from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+import _pytest.pathlib
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -20,14 +23,12 @@ from django.test.utils import setup_databases
 from django.urls import clear_url_caches
 from pytest_django.plugin import blocking_manager_key
 
-from dojo import answers
 from dojo.instruments import findings, learner, tables
 from dojo.runner import forked
 from dojo.runner.reporter import Reporter
 from tests.k104_prove_it.notes import Notes
-from tests.k104_prove_it.outcome import Trial
+from tests.k104_prove_it.outcome import KATA, Trial
 
-KATA = "k104_prove_it"
 # Trials side by side: half of the processors, and not so many that a graded run lacks memory.
 AT_ONCE = min(4, max(2, (os.cpu_count() or 1) // 2))
 TRIAL_S = 10.0  # real seconds for one trial
@@ -101,31 +102,43 @@ def set_up(config: pytest.Config, trial: Trial, scratch: Path) -> Reporter:
     sys.pycache_prefix, sys.dont_write_bytecode = str(scratch / "bytecode"), False
     reporter = Reporter(scratch / f"{trial.name}.jsonl")
     config.pluginmanager.register(reporter)
-    learner.set_accused([config.rootpath / "katas", Path(config.args[0])])
+    folder = Path(config.args[0])
+    learner.set_accused([config.rootpath / "katas", folder])
+    import_below(folder)
     if trial.view:
         # Only the learner's own assertions count: the dojo's checks and all warnings are off.
         config.pluginmanager.unregister(findings)
         config.addinivalue_line("filterwarnings", "ignore")
         config.option.maxfail = 1
-        put_in_front(Path(trial.view), scratch / trial.name, config.rootpath)
+        put_in_front(Path(trial.view), scratch / trial.name)
     else:
         config.pluginmanager.register(Notes(scratch / f"{trial.name}.notes"))
     return reporter
 
 
-def put_in_front(view: Path, folder: Path, root: Path) -> None:
+def import_below(folder: Path) -> None:
+    """Have pytest import test files in *folder* by their names in the kata's package.
+
+    By its path, a file of a submission would be in no package: then neither ``from . import views``
+    nor a file beside it would be found, as they are in the learner's own folder.
+    """
+
+    def import_path(path: str | os.PathLike[str], **options: Any) -> ModuleType:
+        if (file := Path(path)).parent != folder:
+            return _pytest.pathlib.import_path(path, **options)
+        return importlib.import_module(f"katas.{KATA}.{file.stem}")
+
+    pytest.MonkeyPatch().setattr("_pytest.python.import_path", import_path)
+
+
+def put_in_front(view: Path, folder: Path) -> None:
     """Make *view* the kata's ``views.py``, by a folder of its own that holds nothing else."""
     folder.mkdir()
     shutil.copyfile(view, folder / "views.py")
-    for finder in sys.meta_path:
-        if isinstance(finder, answers.AnswerFinder):
-            finder.answers = answers.Answers(f"{KATA}={folder}", root)
     for name in list(sys.modules):
         if name == URLS or f"{name}.".startswith(f"katas.{KATA}."):
             del sys.modules[name]
-    # Now, by its name: pytest, which imports a test file by its path, would load the package below
-    # the learner's own folder from there alone, and the right view with it.
-    importlib.import_module(f"katas.{KATA}")
+    importlib.import_module(f"katas.{KATA}").__path__.insert(0, str(folder))
     clear_url_caches()
 
 

@@ -24,7 +24,7 @@ from django.test.utils import teardown_test_environment
 from pytest_django import DjangoDbBlocker
 
 from dojo.runner import cold, forked
-from tests.k104_prove_it.outcome import Outcome, Trial, read
+from tests.k104_prove_it.outcome import KATA, Outcome, Trial, read
 
 MUTANTS = Path(__file__).parent / "mutants"
 # A second right view: tests that know the given one by its spelling do not know it.
@@ -80,6 +80,7 @@ def start(
         *(str(folder), "--rootdir", str(root), "-c", str(root / "pyproject.toml")),
         *("-o", "addopts=", *cold.addopts(root / "pyproject.toml")),
         *("--trials", str(scratch / "plan.json")),
+        f"--answers={KATA}={folder}",
         *cold.UNSEEN,
         "--noconftest",  # only what is handed in counts
         "--capture=no",  # children with one capture file would read each other's output

@@ -25,10 +25,17 @@ def test_finds_what_nobody_closes(name: str, line: str, options: tuple[str, ...]
     assert line in outcome.text
 
 
-@pytest.mark.parametrize("name", ["test_connection_closed", "test_connection_kept_by_django"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_connection_closed",
+        "test_connection_kept_by_django",
+        "test_connection_needed_by_a_fixture",
+    ],
+)
 @pytest.mark.parametrize("options", [IN_MEMORY, ("--db=file",)], ids=str)
 def test_raises_no_false_alarm(name: str, options: tuple[str, ...]) -> None:
-    """What the solution closes, and what Django keeps for the next call, is no leak."""
+    """What the solution closes, what Django keeps for the next call, and what a fixture needs."""
     outcome = run("checks.py", *options)[name]
     assert outcome.state == "passed", outcome.text
 

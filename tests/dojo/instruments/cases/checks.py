@@ -14,6 +14,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection, transaction
 
+from dojo.instruments.simulation import REAL, VirtualTime
 from tests.dojo.instruments.site.models import Account
 
 database = pytest.mark.django_db(transaction=True)
@@ -180,6 +181,24 @@ async def test_connection_closed():
 
 @database
 async def test_connection_kept_by_django():
+    assert await Account.objects.acount() == 0
+
+
+@pytest.fixture
+async def emptied(transactional_db):
+    yield
+    await Account.objects.all().adelete()
+
+
+async def test_connection_needed_by_a_fixture(emptied, monkeypatch):
+    def slowly(time, job):
+        if threading.current_thread() is not threading.main_thread():
+            REAL.sleep(0.1)
+        leave(time, job)
+
+    # The thread has told that it is done, and is not through with the job when the test ends.
+    leave = VirtualTime.leave
+    monkeypatch.setattr(VirtualTime, "leave", slowly)
     assert await Account.objects.acount() == 0
 
 
