@@ -61,12 +61,17 @@ async def test_lost_before_the_first_row(publish: Publish, read: Read, fetches: 
 
 
 @pytest.mark.task(4)
-async def test_it_does_not_go_on(publish: Publish, read: Read, fetches: Fetches) -> None:
+@pytest.mark.parametrize("rows", [0, 8])
+async def test_it_does_not_go_on(publish: Publish, read: Read, fetches: Fetches, rows: int) -> None:
     """When one fetch fails, its error comes out, even if the database is back at once."""
     await publish(20)
-    fetches.lose_after(8, comes_back=True)
+    fetches.lose_after(rows, comes_back=True)
 
-    check_broken_off(await read(4), fetches, "is lost after 8 of 20 rows, and back at once")
+    reading = await read(4)
+
+    # As above: before the first row, it may be a 500.
+    if rows or reading.status < 500:
+        check_broken_off(reading, fetches, f"is lost after {rows} of 20 rows, and back at once")
 
 
 @pytest.mark.task(4)

@@ -147,16 +147,19 @@ class Blog:
 
     @asynccontextmanager
     async def reader(
-        self, *, last_id: str | None = None, full: bool = False
+        self, *, last_id: str | None = None, full: bool = False, head_alone: bool = False
     ) -> AsyncIterator[Reader]:
         """Let somebody read, with or without a `Last-Event-ID`; go on when that has settled.
 
         Args:
             full: Whether the line is full from the start.
+            head_alone: Whether the line is full when it has taken the head of the response.
         """
         line = Line(self.application)
         if full:
             line.fill()
+        if head_alone:
+            line.fill_behind_the_head()
         headers = {} if last_id is None else {"Last-Event-ID": last_id}
         shown = "" if last_id is None else f" with Last-Event-ID {shortened(last_id)}"
         try:

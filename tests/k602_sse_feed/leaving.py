@@ -8,21 +8,24 @@ from tests.k602_sse_feed import witness
 from tests.k602_sse_feed.blog import Blog, Reader, wait
 
 WAITING = ["nothing had been sent", "an entry had been sent", "a comment had been sent"]
-SENDING = ["an entry was being sent", "a comment was being sent"]
+HEAD = "the head of the response was being sent"
+# What that is, an entry or something before it, is everybody's own affair.
+FIRST = "the first thing behind the head was being sent"
+SENDING = ["an entry was being sent", "a comment was being sent", FIRST]
 
 
 @asynccontextmanager
 async def reader_at(blog: Blog, moment: str) -> AsyncIterator[Reader]:
     """Let somebody read until *moment*."""
-    async with blog.reader() as reader:
+    async with blog.reader(full=moment == HEAD, head_alone=moment == FIRST) as reader:
         await wait(1.137)
         if moment in SENDING:
             reader.line.fill()
-        if "entry" in moment:
+        if "entry" in moment or moment == FIRST:
             await blog.publish()
         if "comment" in moment:
             await wait(HEARTBEAT_S)
-        assert reader.line.blocked is (moment in SENDING), (
+        assert reader.line.blocked is (moment in [HEAD, *SENDING]), (
             f"{reader.call}, until {moment}: {reader}; expected it to be so. (tasks 1 and 3)"
         )
         yield reader

@@ -27,6 +27,7 @@ class Line:
         self.received = b""
         self.read = EventSource()
         self.blocked = self.cut = False
+        self._takes_the_head_alone = False
         self._application = application
         self._free = asyncio.Event()
         self._free.set()
@@ -36,6 +37,10 @@ class Line:
     def fill(self) -> None:
         """Take nothing more."""
         self._free.clear()
+
+    def fill_behind_the_head(self) -> None:
+        """Take nothing more when the head of the response has been sent."""
+        self._takes_the_head_alone = True
 
     def empty(self) -> None:
         """Take everything again."""
@@ -51,6 +56,8 @@ class Line:
             if self.cut:
                 raise ConnectionResetError("the connection is gone")
             self._note(message)
+            if self._takes_the_head_alone and message["type"] == "http.response.start":
+                self.fill()
             await send(message)
 
         # As headers travel: not in UTF-8.

@@ -52,17 +52,21 @@ async def test_each_reader_has_a_last_event(blog: Blog) -> None:
 
 
 @pytest.mark.task(4)
+@pytest.mark.parametrize("full", [False, True], ids=["", "full"])
 @pytest.mark.parametrize(
     "last_id", ["", "harbour", "3.5", "²", "9" * 5000], ids=["empty", "word", "3.5", "²", "long"]
 )
-async def test_a_last_event_that_is_no_number(blog: Blog, last_id: str) -> None:
+async def test_a_last_event_that_is_no_number(blog: Blog, last_id: str, full: bool) -> None:
     """A Last-Event-ID that `int` cannot read is treated as none."""
     await blog.publish("Gale warning")
 
-    async with blog.reader(last_id=last_id) as reader:
+    async with blog.reader(last_id=last_id, full=full) as reader:
         entry = await blog.publish("Bridge shut")
+        reader.line.empty()
+        await wait(0)
 
-        reader.check_got(entry, when="with entry 1 published before, and entry 2 since")
+        since = " while the head of the response was sent" if full else " since"
+        reader.check_got(entry, when=f"with entry 1 published before, and entry 2{since}")
 
 
 @pytest.mark.task(4)

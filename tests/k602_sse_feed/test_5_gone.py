@@ -11,7 +11,15 @@ from dojo.instruments import tasks
 from katas.k602_sse_feed.hub import HEARTBEAT_S, HubDown
 from tests.k602_sse_feed import witness
 from tests.k602_sse_feed.blog import Blog, wait
-from tests.k602_sse_feed.leaving import SENDING, WAITING, check_over, facts, reader_at, several
+from tests.k602_sse_feed.leaving import (
+    HEAD,
+    SENDING,
+    WAITING,
+    check_over,
+    facts,
+    reader_at,
+    several,
+)
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -85,7 +93,7 @@ async def test_gone_before_the_head_is_sent(blog: Blog) -> None:
     async with blog.reader(full=True) as reader:
         await reader.go_away()
 
-        check_over(reader, blog, when="the head of the response was being sent")
+        check_over(reader, blog, when=HEAD)
 
 
 @pytest.mark.task(5)
@@ -101,7 +109,7 @@ async def test_gone_before_the_response_begins(blog: Blog, settings: "Settings")
 
 
 @pytest.mark.task(5)
-@pytest.mark.parametrize("moment", [WAITING[0], SENDING[0]])
+@pytest.mark.parametrize("moment", [WAITING[0], SENDING[0], HEAD])
 async def test_django_ends_the_request(blog: Blog, moment: str) -> None:
     """A reader goes away: Django closes the response, and sends `request_finished`."""
     finished: list[object] = []
