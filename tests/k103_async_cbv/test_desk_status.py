@@ -45,22 +45,27 @@ async def test_tells_what_each_desk_answers(async_client: AsyncClient, desks: Se
 
 
 @pytest.mark.task(1)
-async def test_asks_all_desks_at_once(async_client: AsyncClient, desks: Service) -> None:
+@pytest.mark.parametrize("number", [3, 120])
+async def test_asks_all_desks_at_once(
+    async_client: AsyncClient, desks: Service, number: int
+) -> None:
     """The page takes as long as the slowest desk, and the waiting is done on the server's loop."""
-    desks.takes({"sport": 0.3, "city": 0.1, "culture": 0.2})
+    names = [f"desk-{place}" for place in range(1, number + 1)]
+    desks.takes({name: (0.3, 0.1, 0.2)[place % 3] for place, name in enumerate(names)})
+    call = f"GET /desks/ with {number} desks"
 
-    await async_client.get("/desks/?desk=sport&desk=city&desk=culture")
+    await async_client.get("/desks/?" + "&".join(f"desk={name}" for name in names))
 
-    assert desks.peak_in_flight == 3, desks.explain(
-        "GET /desks/ with three desks", expected="3 calls in flight together", task=1
+    assert desks.peak_in_flight == number, desks.explain(
+        call, expected=f"{number} calls in flight together", task=1
     )
     assert desks.elapsed == 0.3, desks.explain(
-        "GET /desks/ with three desks", expected="0.3 s in all, as long as the slowest", task=1
+        call, expected="0.3 s in all, as long as the slowest", task=1
     )
     here = threading.current_thread().name
     used = {str(span.thread) for span in desks.timeline.spans}
     assert used == {here}, desks.explain(
-        "GET /desks/ with three desks",
+        call,
         observed=f"the calls ran on {', '.join(sorted(used))}",
         expected=f"all of them on {here}, the thread of the server's event loop",
         task=1,
@@ -107,6 +112,23 @@ async def test_files_a_story(async_client: AsyncClient, desks: Service) -> None:
     assert desks.calls == 1, desks.explain("POST /desks/", expected="one call", task=2)
 
 
+@pytest.mark.task(2)
+async def test_a_story_that_no_desk_takes_is_an_error(desks: Service) -> None:
+    """When the desk raises, POST /desks/ is an error 500, and the story is handed over once."""
+    desks.fails("sport gets Two goals", RuntimeError("the sport desk does not answer"))
+    client = AsyncClient(raise_request_exception=False)
+
+    response = await client.post("/desks/", {"desk": "sport", "story": "Two goals"})
+
+    assert response.status_code == 500, (
+        f"POST /desks/ for a desk that raises answered {response.status_code} with "
+        f"{response.content.decode()}; expected an error 500."
+    )
+    assert desks.calls == 1, desks.explain(
+        "POST /desks/ for a desk that raises", expected="one call", task=2
+    )
+
+
 @pytest.mark.task(3)
 def test_django_takes_the_view_for_async(desks: Service) -> None:
     """What as_view() returns is a coroutine function, so Django runs it on the event loop."""
@@ -119,11 +141,19 @@ def test_django_takes_the_view_for_async(desks: Service) -> None:
 
 @pytest.mark.task(3)
 async def test_head_is_answered_like_get(async_client: AsyncClient, desks: Service) -> None:
-    """HEAD /desks/ answers 200."""
-    response = await async_client.head("/desks/?desk=sport")
+    """HEAD /desks/ answers 200, with the Content-Type of GET."""
+    url = "/desks/?desk=sport"
+
+    response = await async_client.head(url)
 
     assert response.status_code == 200, (
-        f"HEAD /desks/?desk=sport answered {response.status_code}; expected 200, as for GET."
+        f"HEAD {url} answered {response.status_code}; expected 200, as for GET."
+    )
+    seen, expected = (
+        answer.headers.get("Content-Type") for answer in (response, await async_client.get(url))
+    )
+    assert seen == expected, (
+        f"HEAD {url} answered with Content-Type: {seen}; expected {expected}, as for GET."
     )
 
 
@@ -143,7 +173,7 @@ async def test_options_tells_the_methods(async_client: AsyncClient, desks: Servi
 
 
 @pytest.mark.task(3)
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "PURGE"])
 async def test_other_methods_are_refused(
     async_client: AsyncClient, desks: Service, method: str
 ) -> None:

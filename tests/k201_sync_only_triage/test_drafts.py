@@ -40,6 +40,16 @@ async def test_lists_drafts_with_their_authors(visit: Visit, add: Add) -> None:
 
 
 @pytest.mark.task(3)
+async def test_lists_all_drafts(visit: Visit, add: Add) -> None:
+    """GET /drafts/ lists 120 drafts."""
+    await add(*(f"Story {number} of 120" for number in range(1, 121)), status="draft")
+
+    shown = len(set(listed(await visit("GET", "/drafts/"))))
+
+    assert shown == 120, f"GET /drafts/ listed {shown} of 120 drafts; expected all."
+
+
+@pytest.mark.task(3)
 async def test_titles_are_text(visit: Visit, add: Add) -> None:
     """What looks like HTML in a title or a name is shown as it is written, as text."""
     await add("Cats & <b>dogs</b>", status="draft", author="<i>Ida</i>")

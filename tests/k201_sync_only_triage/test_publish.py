@@ -66,16 +66,19 @@ async def test_publishes(visit: Visit, add: Add, announced: list[Announcement]) 
 
 
 @pytest.mark.task(4)
-async def test_only_post_publishes(visit: Visit, add: Add, announced: list[Announcement]) -> None:
-    """GET /publish/<slug>/ answers 405, and neither publishes nor announces."""
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
+async def test_only_post_publishes(
+    visit: Visit, add: Add, announced: list[Announcement], method: str
+) -> None:
+    """Other methods than POST are answered with 405; nothing is published or announced."""
     await add("Half a story", status="draft")
 
-    code = (await visit("GET", "/publish/half-a-story/")).status_code
+    code = (await visit(method, "/publish/half-a-story/")).status_code
 
     status = (await Article.objects.aget()).status
     assert (code, status, announced) == (405, "draft", []), (
-        f"GET /publish/half-a-story/ answered {code}, left the article with status {status!r}, and "
-        f"announced {announced}; expected 405, 'draft' and []."
+        f"{method} /publish/half-a-story/ answered {code}, left the article with status "
+        f"{status!r}, and announced {announced}; expected 405, 'draft' and []."
     )
 
 

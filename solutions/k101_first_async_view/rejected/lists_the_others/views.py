@@ -1,8 +1,11 @@
-"""Refuses a list of methods, and answers what is not in it."""
+"""Refuses the methods that Django lists, and answers what is not in that list."""
 
 import functools
 
 from django.http import HttpResponseNotAllowed, JsonResponse
+from django.views import View
+
+REFUSED = {name.upper() for name in View.http_method_names} - {"GET", "HEAD"}
 
 
 def signed(view):
@@ -17,6 +20,6 @@ def signed(view):
 
 @signed
 async def hello(request, clock):
-    if request.method in {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}:
+    if request.method in REFUSED:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     return JsonResponse({"message": "hello from async view", "time": await clock.read()})
