@@ -13,7 +13,7 @@ from django.urls import path
 from dojo.instruments.hops import Hops
 from dojo.instruments.orm_guard import Queries
 from katas.newsroom.models import Article
-from tests.k202_async_reads.reading import Publish, Read, Reading, ask, most_rows
+from tests.k202_async_reads.reading import Publish, Read, Reading, ask, most_rows, title_of
 
 MONDAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -76,7 +76,7 @@ def publish() -> Publish:
             for place in by_key
         ]
         for row in rows:
-            row.title, row.body = f"Title of {row.slug}", f"Body of {row.slug}"
+            row.title, row.body = title_of(row.slug), f"Body of {row.slug}"
         await Article.objects.abulk_create(rows)
         places = dict(zip(by_key, rows, strict=True))
         return [places[place].slug for place in (by_slug if same_moment else newest_first)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.k202_async_reads.reading import Publish, Read
+from tests.k202_async_reads.reading import Publish, Read, title_of
 
 pytestmark = [
     pytest.mark.urls("katas.k202_async_reads.urls"),
@@ -21,13 +21,18 @@ async def test_slugs_come_newest_first(read: Read, publish: Publish) -> None:
 
 
 @pytest.mark.task(1)
-async def test_slugs_of_drafts_are_kept_back(read: Read, publish: Publish) -> None:
-    """GET /slugs/ shows nothing that is not published."""
-    await publish(2, status="draft")
+@pytest.mark.parametrize("published", [0, 1])
+async def test_slugs_of_drafts_are_kept_back(read: Read, publish: Publish, published: int) -> None:
+    """GET /slugs/ shows nothing that is not published, and drafts take no place in the list."""
+    await publish(10, status="draft")
+    expected = await publish(published)
 
     seen = (await read("/slugs/")).says("slugs")
 
-    assert seen == [], f"GET /slugs/ with two drafts answered {seen}; expected []."
+    assert seen == expected, (
+        f"GET /slugs/ with 10 drafts, and {published} published before them, answered {seen}; "
+        f"expected {expected}."
+    )
 
 
 @pytest.mark.task(1)
@@ -63,7 +68,7 @@ async def test_latest_is_the_newest(read: Read, publish: Publish) -> None:
 
     seen = (await read("/latest/")).says("latest")
 
-    expected = {"slug": newest, "title": f"Title of {newest}"}
+    expected = {"slug": newest, "title": title_of(newest)}
     assert seen == expected, f"GET /latest/ answered {seen}; expected {expected}."
 
 
@@ -74,7 +79,7 @@ async def test_latest_of_one_moment_is_the_first_slug(read: Read, publish: Publi
 
     seen = (await read("/latest/")).says("latest")
 
-    assert seen == {"slug": expected, "title": f"Title of {expected}"}, (
+    assert seen == {"slug": expected, "title": title_of(expected)}, (
         f"GET /latest/, with one published_at for all, answered {seen}; expected {expected!r}."
     )
 
@@ -113,7 +118,7 @@ async def test_an_article_is_found(read: Read, publish: Publish) -> None:
     reading = await read(f"/articles/{slug}/")
 
     seen = {key: reading.says(key) for key in ("slug", "title", "body")}
-    expected = {"slug": slug, "title": f"Title of {slug}", "body": f"Body of {slug}"}
+    expected = {"slug": slug, "title": title_of(slug), "body": f"Body of {slug}"}
     assert seen == expected, f"GET /articles/{slug}/ answered {seen}; expected {expected}."
     reading.takes(queries=2, rows=1)
 

@@ -92,14 +92,16 @@ async def test_an_empty_archive_has_one_page(read: Read, publish: Publish, query
 
 @pytest.mark.task(4)
 async def test_every_article_stands_on_one_page(read: Read, publish: Publish) -> None:
-    """All pages together show each article once, also those of the same moment."""
+    """All pages together show each published article once, also those of the same moment."""
+    await publish(2, status="draft")
     slugs = await publish(12, same_moment=True)
 
     seen = [page(await read(f"/archive/?page={number}"))["slugs"] for number in (1, 2, 3)]
 
     expected = [slugs[:5], slugs[5:10], slugs[10:]]
     assert seen == expected, (
-        f"pages 1 to 3, with one published_at for all, showed {seen}; expected {expected}."
+        "pages 1 to 3, with one published_at for all 12 articles, and two drafts that are newer, "
+        f"showed {seen}; expected {expected}."
     )
 
 

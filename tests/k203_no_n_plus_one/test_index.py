@@ -2,7 +2,7 @@
 
 import pytest
 
-from katas.newsroom.models import Article
+from katas.newsroom.models import Article, Author, Tag
 from tests.k203_no_n_plus_one.asking import Index, Publish
 
 pytestmark = [
@@ -45,6 +45,30 @@ async def test_a_second_request_shows_what_has_changed(publish: Publish, index: 
     assert seen == expected, (
         "GET /index/, then 'bridge' is withdrawn and 'rain' published, then GET /index/ again: "
         f"lists {seen!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(1)
+async def test_a_second_request_shows_a_correction(publish: Publish, index: Index) -> None:
+    """Each answer shows an article with the title, author and tags that it has at that time."""
+    await publish("harbour", title="The harbuor is shut", author="Eev", tags=("prot", "traffic"))
+    first = await index()
+    await Article.objects.filter(slug="harbour").aupdate(title="The harbour is shut")
+    await Author.objects.filter(name="Eev").aupdate(name="Eve")
+    await Tag.objects.filter(name="prot").aupdate(name="port")
+
+    second = await index()
+
+    keys = ("title", "author", "lead", "tags")
+    answers = (first, second)
+    seen = [[tuple(article[key] for key in keys) for article in answer] for answer in answers]
+    expected = [
+        [("The harbuor is shut", "Eev", "prot", ["prot", "traffic"])],
+        [("The harbour is shut", "Eve", "port", ["port", "traffic"])],
+    ]
+    assert seen == expected, (
+        "GET /index/, then the title, the author's name and a tag's name are corrected, then "
+        f"GET /index/ again: (title, author, lead, tags) {seen!r}; expected {expected!r}."
     )
 
 
@@ -127,11 +151,17 @@ async def test_desk_tags_stay_in_the_house(publish: Publish, index: Index) -> No
     """Tags that begin with 'desk-' are left out; the articles that carry them are not."""
     await publish("bridge", author="Ada", tags=("city", "desk-check", "desktop", "my-desk-map"))
     await publish("opera", author="Ada", tags=("desk-hold",))
+    await publish("parade", author="Ada", tags=("desk-hold", "music"))
 
     listed = [(article["slug"], article["lead"], article["tags"]) for article in await index()]
 
-    expected = [("bridge", "city", ["city", "desktop", "my-desk-map"]), ("opera", None, [])]
+    expected = [
+        ("bridge", "city", ["city", "desktop", "my-desk-map"]),
+        ("opera", None, []),
+        ("parade", "music", ["music"]),
+    ]
     assert listed == expected, (
-        "GET /index/ with the tags city, desk-check, desktop, my-desk-map on 'bridge' and "
-        f"desk-hold on 'opera': (slug, lead, tags) {listed!r}; expected {expected!r}."
+        "GET /index/ with the tags city, desk-check, desktop, my-desk-map on 'bridge', desk-hold "
+        "on 'opera', desk-hold and music on 'parade': "
+        f"(slug, lead, tags) {listed!r}; expected {expected!r}."
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from katas.newsroom.models import Article, Author
+from katas.newsroom.models import Article, Author, Tag
 from tests.k204_too_many_hops.asking import Dashboard, Publish
 
 pytestmark = [
@@ -85,6 +85,29 @@ async def test_shows_another_name(publish: Publish, dashboard: Dashboard) -> Non
     assert seen == expected, (
         "GET /dashboard/, then the author 'Bbo' is corrected to 'Bob', then GET /dashboard/ again: "
         f"(author of the newest, busiest) {seen!r}; expected {expected!r}."
+    )
+
+
+@pytest.mark.task(1)
+@pytest.mark.parametrize("figure", ["drafts", "unsigned", "tags"])
+async def test_shows_another_figure(figure: str, publish: Publish, dashboard: Dashboard) -> None:
+    """A second request shows a figure that has changed, when as much is published as before."""
+    await publish("Opera", author="Bob", slug="opera")
+    first = await dashboard()
+    if figure == "drafts":
+        await publish("Not yet", draft=True)
+    elif figure == "unsigned":
+        await Article.objects.filter(slug="opera").aupdate(author=None)
+    else:
+        opera = await Article.objects.aget(slug="opera")
+        await opera.tags.aadd(await Tag.objects.acreate(name="city"))
+
+    second = await dashboard()
+
+    seen = [answer[figure] for answer in (first, second)]
+    assert seen == [0, 1], (
+        f"GET /dashboard/ with one article, then {figure} change from 0 to 1, then GET "
+        f"/dashboard/ again: {figure} {seen!r}; expected [0, 1]."
     )
 
 

@@ -23,13 +23,15 @@ Seen = tuple[int, Headers, str]
 
 @dataclass(frozen=True)
 class Ask:
-    """A GET request, and the headers that its sender chose."""
+    """A request, and the headers that its sender chose."""
 
     url: str
     headers: tuple[tuple[str, str], ...] = ()
+    method: str = "GET"
 
     def __str__(self) -> str:
-        return ", ".join([f"GET {self.url}", *(f"{name}: {value}" for name, value in self.headers)])
+        headers = (f"{name}: {value}" for name, value in self.headers)
+        return ", ".join([f"{self.method} {self.url}", *headers])
 
 
 def through_client() -> Callable[[Ask], Seen]:
@@ -37,7 +39,7 @@ def through_client() -> Callable[[Ask], Seen]:
     client = Client(raise_request_exception=False)
 
     def ask_it(ask: Ask) -> Seen:
-        response = client.get(ask.url, headers=dict(ask.headers))
+        response = client.generic(ask.method, ask.url, headers=dict(ask.headers))
         return response.status_code, response.headers, response.content.decode()
 
     return ask_it
@@ -48,7 +50,7 @@ def through_async_client() -> Callable[[Ask], Awaitable[Seen]]:
     client = AsyncClient(raise_request_exception=False)
 
     async def ask_it(ask: Ask) -> Seen:
-        response = await client.get(ask.url, headers=dict(ask.headers))
+        response = await client.generic(ask.method, ask.url, headers=dict(ask.headers))
         return response.status_code, response.headers, response.content.decode()
 
     return ask_it
@@ -59,13 +61,13 @@ def through_wsgi() -> Callable[[Ask], Seen]:
     application = WSGIHandler()
 
     def ask_it(ask: Ask) -> Seen:
-        environ = RequestFactory().get(ask.url, headers=dict(ask.headers)).environ
+        request = RequestFactory().generic(ask.method, ask.url, headers=dict(ask.headers))
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
             started.append((status, headers))
 
-        response: Any = application(environ | {"wsgi.input": BytesIO()}, start_response)
+        response: Any = application(request.environ | {"wsgi.input": BytesIO()}, start_response)
         try:
             body = b"".join(response)
         finally:
@@ -81,7 +83,7 @@ def through_asgi() -> Callable[[Ask], Awaitable[Seen]]:
     converse = Conversations(ASGIHandler())
 
     async def ask_it(ask: Ask) -> Seen:
-        async with converse("GET", ask.url, headers=dict(ask.headers)) as conversation:
+        async with converse(ask.method, ask.url, headers=dict(ask.headers)) as conversation:
             response = await conversation.response()
         return response.status, response.headers, response.body.decode()
 

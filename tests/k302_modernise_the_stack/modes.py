@@ -42,19 +42,44 @@ class Loops(Ledger[str]):
     nouns = ("call through async_to_sync", "calls through async_to_sync")
 
 
+class LoopsAround(Ledger[str]):
+    """What sync code was running on an event loop when a view answered."""
+
+    nouns = (
+        "call through async_to_sync that runs the view too",
+        "calls through async_to_sync that run the view too",
+    )
+
+
 @contextmanager
-def noting_loops() -> Iterator[Loops]:
-    """Give what goes through async_to_sync inside the block, but for the views."""
+def noting_loops() -> Iterator[tuple[Loops, LoopsAround]]:
+    """Give what goes through async_to_sync inside the block, but for the views.
+
+    The second ledger has those of the calls that had not returned when a view answered.
+    """
     original: Any = AsyncToSync.__call__
-    loops = Loops()
+    page = views.page
+    loops, around = Loops(), LoopsAround()
+    running: list[str] = []
 
     def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if getattr(self.awaitable, "__module__", "") != views.__name__:
-            name = getattr(self.awaitable, "__qualname__", type(self.awaitable).__qualname__)
-            frame = learner.direct_learner_caller(sys._getframe(1))
-            loops.append(f"{name}  at {learner.spot(frame)}" if frame else name)
-        return original(self, *args, **kwargs)
+        if getattr(self.awaitable, "__module__", "") == views.__name__:
+            return original(self, *args, **kwargs)
+        name = getattr(self.awaitable, "__qualname__", type(self.awaitable).__qualname__)
+        frame = learner.direct_learner_caller(sys._getframe(1))
+        loops.append(f"{name}  at {learner.spot(frame)}" if frame else name)
+        running.append(loops[-1])
+        try:
+            return original(self, *args, **kwargs)
+        finally:
+            running.pop()
+
+    def noted_page(*args: Any) -> Any:
+        for call in running:
+            around.append(call)
+        return page(*args)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AsyncToSync, "__call__", noted)
-        yield loops
+        patch.setattr(views, "page", noted_page)
+        yield loops, around

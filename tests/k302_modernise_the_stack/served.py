@@ -78,18 +78,20 @@ def expect_no_adaptation(
         reply.expect(200)
 
 
-def expect_no_thread_to_wait(name: str, settings: Settings, desks: Service, *, task: int) -> None:
+def expect_no_thread_to_wait(
+    name: str, settings: Settings, desks: Service, *, query: str = "", task: int
+) -> None:
     """Let three readers wait for async views at a time, with threads for fewer."""
     __tracebackhide__ = True
     settings.MIDDLEWARE = [PATHS[name]]
-    asks = [Ask(f"/stories/{slug}/") for slug in READERS]
+    asks = [Ask(f"/stories/{slug}/{query}") for slug in READERS]
 
     for ask, answer in zip(asks, put_at_once(*asks, threads=THREADS), strict=True):
         Reply(answer, f"{ask}, one of {len(asks)} at once, by ASGIHandler with {name}").expect(200)
 
     assert desks.peak_in_flight == len(READERS), desks.explain(
-        f"{len(READERS)} x GET /stories/…/ at once, by ASGIHandler with {name}, which share one "
-        f"thread for thread-sensitive code and {THREADS} for other code",
+        f"{len(READERS)} x GET /stories/…/{query} at once, by ASGIHandler with {name}, which share "
+        f"one thread for thread-sensitive code and {THREADS} for other code",
         expected=f"{len(READERS)} in flight together",
         task=task,
     )
@@ -104,12 +106,13 @@ def expect_no_bridge(
         at_most: How often it may go there and back.
     """
     __tracebackhide__ = True
-    with hops.during() as taken, noting_loops() as loops:
+    with hops.during() as taken, noting_loops() as (loops, around):
         reply = site.ask(ask.url, dict(ask.headers))
 
     expected = f"at most {at_most}, for the database" if at_most else "none"
     assert len(taken) <= at_most, taken.explain(reply.call, expected=expected, task=task)
     assert len(loops) <= at_most, loops.explain(reply.call, expected=expected, task=task)
+    assert not around, around.explain(reply.call, expected="none", task=task)
     reply.expect(status)
 
 

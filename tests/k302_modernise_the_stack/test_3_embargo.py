@@ -9,8 +9,10 @@ import pytest
 from dojo.instruments.adaptations import Adaptations
 from dojo.instruments.hops import Hops
 from dojo.instruments.service import Service
+from katas.newsroom.models import Article
 from tests.k302_modernise_the_stack.handlers import SERVERS, Ask
 from tests.k302_modernise_the_stack.served import (
+    READERS,
     Site,
     expect_no_adaptation,
     expect_no_bridge,
@@ -19,6 +21,8 @@ from tests.k302_modernise_the_stack.served import (
 
 if TYPE_CHECKING:
     from pytest_django import Settings
+
+KEY = "?preview=printers-ink"
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
 
@@ -76,14 +80,21 @@ def test_embargo_is_not_adapted(adaptations: Adaptations, settings: Settings) ->
 
 
 @pytest.mark.task(3)
-def test_embargo_holds_no_thread(desks: Service, settings: Settings) -> None:
-    """With embargo, more async views wait at a time than there are threads."""
-    expect_no_thread_to_wait("embargo", settings, desks, task=3)
+@pytest.mark.parametrize("query", ["", KEY])
+def test_embargo_holds_no_thread(query: str, desks: Service, settings: Settings) -> None:
+    """With embargo, more async views wait at a time than there are threads, also for drafts."""
+    if query:
+        Article.objects.bulk_create(Article(title=slug, slug=slug) for slug in READERS)
+
+    expect_no_thread_to_wait("embargo", settings, desks, query=query, task=3)
 
 
 @pytest.mark.task(3)
-def test_embargo_hops_for_its_query_alone(hops: Hops, desks: Service, settings: Settings) -> None:
+@pytest.mark.parametrize("url", ["/imprint/", f"/stories/scoop/{KEY}"])
+def test_embargo_hops_for_its_query_alone(
+    url: str, hops: Hops, articles: None, settings: Settings
+) -> None:
     """With embargo in sync mode, nothing but a query goes to a loop, and from there to a thread."""
     site = Site("Client", settings, "embargo")
 
-    expect_no_bridge(site, Ask("/imprint/"), 200, hops, at_most=1, task=3)
+    expect_no_bridge(site, Ask(url), 200, hops, at_most=1, task=3)

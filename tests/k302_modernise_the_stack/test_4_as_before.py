@@ -57,6 +57,9 @@ ASKS = (
     Ask("/analyses/rain/", (("X-Subscriber", ""),)),
     Ask("/stories/leak/?preview=printers-ink", (EVENING,)),
     Ask("/analyses/scoop/"),
+    Ask("/stories/scoop/", method="POST"),
+    Ask("/stories/rain/", (("User-Agent", "Reader, like GreedyBot/1.0"),)),
+    Ask("/stories/scoop/?preview=%C3%A9"),
 )
 
 
