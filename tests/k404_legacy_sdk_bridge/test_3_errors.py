@@ -5,9 +5,11 @@ import pytest
 from katas.k404_legacy_sdk_bridge.wire import WireError
 from tests.k404_legacy_sdk_bridge.agency import Agency, outcome, passed_on
 
+KINDS = (WireError, KeyError, ConnectionError, TimeoutError)
+
 
 @pytest.mark.task(2)
-@pytest.mark.parametrize("kind", [WireError, KeyError, ConnectionError, TimeoutError])
+@pytest.mark.parametrize("kind", KINDS)
 async def test_an_error_reaches_its_caller(agency: Agency, kind: type[Exception]) -> None:
     """What the client raises comes out of that call as it is; the next one is answered."""
     async with agency.bridge() as bridge:
@@ -26,10 +28,11 @@ async def test_an_error_reaches_its_caller(agency: Agency, kind: type[Exception]
 
 
 @pytest.mark.task(2)
-async def test_a_login_that_failed_is_tried_again(agency: Agency) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_login_that_failed_is_tried_again(agency: Agency, kind: type[Exception]) -> None:
     """What `connect` raises comes out of the first call; the second one logs in anew."""
     async with agency.bridge() as bridge:
-        error = agency.fails("login", WireError("out of order"))
+        error = agency.fails("login", kind("out of order"))
         call = agency.call(bridge, 1)
         await agency.soon(call)
         assert passed_on(call, error), (

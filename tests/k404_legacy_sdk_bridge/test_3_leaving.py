@@ -12,18 +12,19 @@ from tests.k404_legacy_sdk_bridge.agency import Agency, outcome, passed_on, succ
 
 
 @pytest.mark.task(2)
-async def test_a_caller_who_leaves_is_let_go_at_once(agency: Agency) -> None:
-    """A cancelled caller does not wait for the end of the call."""
-    agency.hold("fetch(1)")
+@pytest.mark.parametrize("held", ["login", "fetch(1)"])
+async def test_a_caller_who_leaves_is_let_go_at_once(agency: Agency, held: str) -> None:
+    """A cancelled caller does not wait for the end of the call, nor for that of the login."""
+    agency.hold(held)
     async with agency.bridge() as bridge:
         call = agency.call(bridge, 1)
-        await agency.reached("fetch(1)")
+        await agency.reached(held)
         call.cancel()
         await agency.soon(call)
         seen = outcome(call)
 
     assert seen == "raised CancelledError", (
-        "story(1), cancelled while the agency lets it wait: "
+        f"story(1), cancelled while the agency lets {held} wait: "
         f"it {seen}; expected CancelledError at once."
     )
 
@@ -136,7 +137,10 @@ async def test_an_abandoned_call_may_fail(agency: Agency, held: str) -> None:
 
 @pytest.mark.task(2)
 @pytest.mark.parametrize("fails", [False, True], ids=["answer", "error"])
-async def test_a_caller_who_leaves_is_no_error_of_the_loop(agency: Agency, fails: bool) -> None:
+@pytest.mark.parametrize("held", ["login", "fetch(1)"])
+async def test_a_caller_who_leaves_is_no_error_of_the_loop(
+    agency: Agency, held: str, fails: bool
+) -> None:
     """What comes of an abandoned call is dropped in silence, without a traceback of the loop."""
     complaints: list[str] = []
 
@@ -144,17 +148,17 @@ async def test_a_caller_who_leaves_is_no_error_of_the_loop(agency: Agency, fails
         complaints.append(f"{context['message']} ({context.get('exception')!r})")
 
     asyncio.get_running_loop().set_exception_handler(note)
-    agency.hold("fetch(1)")
+    agency.hold(held)
     async with agency.bridge() as bridge:
         left = agency.call(bridge, 1)
-        await agency.reached("fetch(1)")
+        await agency.reached(held)
         if fails:
-            agency.fails("fetch(1)", WireError("out of order"))
+            agency.fails(held, WireError("out of order"))
         left.cancel()
         waiting = agency.call(bridge, 2)
         await settle()
         agency.release()
-        # Comes behind it in the line, so it is over when this one is answered.
+        # Comes behind it in the line, so it is over when this one has ended.
         await agency.soon(left, waiting)
         # The loop logs an error that nobody has looked at when nothing holds it any more.
         agency.forget(left)
@@ -163,6 +167,6 @@ async def test_a_caller_who_leaves_is_no_error_of_the_loop(agency: Agency, fails
 
     then = "fails" if fails else "is answered"
     assert not complaints, (
-        f"story(1), cancelled during fetch(1), which then {then}: the loop logs "
+        f"story(1), cancelled during {held}, which then {then}: the loop logs "
         f"{complaints[0]}; expected nothing.{agency}"
     )

@@ -15,7 +15,7 @@ from tests.k404_legacy_sdk_bridge.agency import Agency, error_of, outcome, succe
 async def test_one_too_many_is_refused_at_once(
     agency: Agency, clock: Clock, most: int, held: str
 ) -> None:
-    """With as many calls unfinished as may be, one more raises Busy, and asks nobody."""
+    """With as many calls unfinished as may be, any more raise Busy, and ask nobody."""
     agency.hold(held)
     async with agency.bridge(most) as bridge:
         calls = [agency.call(bridge, 0)]
@@ -23,17 +23,18 @@ async def test_one_too_many_is_refused_at_once(
         calls += [agency.call(bridge, number) for number in range(1, most)]
         await settle()
         asked = clock.now
-        late = agency.call(bridge, 99)
-        await agency.soon(late)
-        seen, refused = outcome(late), error_of(late)
+        late = [agency.call(bridge, number) for number in (99, 98)]
+        await agency.soon(*late)
+        seen = [(outcome(call), error_of(call)) for call in late]
         waited = clock.now - asked
         agency.release()
-        await agency.soon(*calls, late)
+        await agency.soon(*calls, *late)
 
     situation = f"most={most}, {held} under way, {most - 1} waiting"
-    assert isinstance(refused, Busy), (
-        f"One more story() with {situation}: it {seen}; expected Busy at once.{agency}"
-    )
+    for after, (became, refused) in zip(("", ", after one refusal,"), seen, strict=True):
+        assert isinstance(refused, Busy), (
+            f"One more story(){after} with {situation}: it {became}; expected Busy at once.{agency}"
+        )
     assert waited == 0, (
         f"One more story() with {situation}: refused after {waited:g} s; expected at once.{agency}"
     )
@@ -48,14 +49,25 @@ async def test_one_too_many_is_refused_at_once(
 
 
 async def check_room(agency: Agency, bridge: WireBridge, most: int, situation: str) -> None:
-    """Fail unless *most* calls at once are taken."""
-    calls = [agency.call(bridge, number) for number in range(100, 100 + most)]
-    await agency.soon(*calls)
+    """Fail unless *most* calls at once are taken, and not one more."""
+    numbers = range(100, 100 + most)
+    agency.hold(*(f"fetch({number})" for number in numbers))
+    calls = [agency.call(bridge, number) for number in numbers]
+    await settle()
+    late = agency.call(bridge, 99)
+    await agency.soon(late)
+    seen, refused = outcome(late), error_of(late)
+    agency.release()
+    await agency.soon(*calls, late)
     for call in calls:
         assert succeeded(call), (
             f"most={most}; {situation}, then {most} calls at once: {call.get_name()} "
             f"{outcome(call)}; expected room for all {most}.{agency}"
         )
+    assert isinstance(refused, Busy), (
+        f"most={most}; {situation}, then {most} calls at once and one more: the last one {seen}; "
+        f"expected Busy at once.{agency}"
+    )
 
 
 @pytest.mark.task(3)

@@ -54,11 +54,12 @@ async def test_ends_its_thread(agency: Agency) -> None:
 
 
 @pytest.mark.task(4)
-async def test_a_failing_close_ends_the_thread_too(agency: Agency) -> None:
+@pytest.mark.parametrize("kind", [WireError, OSError])
+async def test_a_failing_close_ends_the_thread_too(agency: Agency, kind: type[Exception]) -> None:
     """What the client's `close` raises comes out of `aclose`, and the thread ends."""
     async with agency.bridge() as bridge:
         await agency.answer(bridge, 1)
-        error = agency.fails("close()", WireError("line is dead"))
+        error = agency.fails("close()", kind("line is dead"))
         agency.hold("close()")
         closing = agency.close(bridge)
         await agency.reached("close()")

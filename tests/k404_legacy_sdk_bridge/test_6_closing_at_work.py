@@ -135,12 +135,15 @@ async def test_closes_a_client_that_is_being_made(agency: Agency) -> None:
 
 
 @pytest.mark.task(4)
-async def test_closes_a_client_that_nobody_waits_for(agency: Agency) -> None:
-    """A login whose caller has left makes a client all the same; `aclose` waits, and closes it."""
+@pytest.mark.parametrize("fails", [False, True], ids=["client", "login fails"])
+async def test_closes_a_client_that_nobody_waits_for(agency: Agency, fails: bool) -> None:
+    """`aclose` waits for a login whose caller has left, and closes the client, if it makes one."""
     agency.hold("login")
     async with agency.bridge() as bridge:
         left = agency.call(bridge, 1)
         await agency.reached("login")
+        if fails:
+            agency.fails("login", WireError("out of order"))
         left.cancel()
         await agency.soon(left)
         closing = agency.close(bridge)
@@ -150,13 +153,15 @@ async def test_closes_a_client_that_nobody_waits_for(agency: Agency) -> None:
         await agency.soon(closing)
         used = agency.messages
 
-    situation = "story(1), cancelled during the login, then aclose()"
+    login = "a login that fails" if fails else "the login"
+    situation = f"story(1), cancelled during {login}, then aclose()"
     assert early is None, (
         f"{situation}: it {early} while the login is under way; expected it to wait.{agency}"
     )
     assert succeeded(closing), f"{situation}: it {outcome(closing)}; expected it to return.{agency}"
-    assert used[-1] == "close()", (
-        f"{situation}, which has returned; expected the new client to be closed.{agency}"
+    expected = "no more use" if fails else "the new client to be closed"
+    assert used == ["login"] if fails else used[-1] == "close()", (
+        f"{situation}, which has returned; expected {expected}.{agency}"
     )
 
 

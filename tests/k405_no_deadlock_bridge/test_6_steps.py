@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import httpx
 import pytest
+from asgiref.sync import sync_to_async
 
 from dojo.instruments.orm_guard import Queries
 from katas.k405_no_deadlock_bridge.bridge import each
@@ -71,6 +72,23 @@ async def test_takes_a_step_when_it_is_asked_to(pages: Callable[[Step], Iterable
     assert steps == expected, (
         f"each(pages), asked for two items, took the steps (number, whose thread) {steps!r}; "
         f"expected {expected!r}."
+    )
+
+
+@pytest.mark.task(6)
+async def test_leaves_the_thread_alone_between_steps() -> None:
+    """Between two steps the reader may run sync code of its own, such as a query."""
+    own: list[str] = []
+
+    async def read() -> None:
+        async for item in each(iter("ab")):
+            own.append(await sync_to_async(str.upper)(item))
+
+    await in_time("async for … in each(iter('ab')), with sync_to_async(…) for each item", read())
+
+    assert own == ["A", "B"], (
+        f"sync_to_async(str.upper) for each item of each(iter('ab')) gave {own!r}; "
+        "expected ['A', 'B']."
     )
 
 

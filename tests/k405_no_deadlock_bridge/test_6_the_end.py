@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,19 +24,23 @@ async def after_one_item(reader: Any) -> None:
     await reader.aclose()
 
 
-async def during_a_step(reader: Any) -> None:
-    """Be cancelled during the second step, and leave."""
+async def during_a_step(number: int, reader: Any) -> str:
+    """Be cancelled during that step, and leave; return how the loop ended."""
 
     async def read() -> None:
         async for _ in reader:
             pass
 
     reading = asyncio.create_task(read())
-    # That step takes a second.
-    await asyncio.sleep(0.5)
+    # Each step takes a second.
+    await asyncio.sleep(number - 0.5)
     reading.cancel()
     await asyncio.wait([reading])
     await reader.aclose()
+    if reading.cancelled():
+        return "by CancelledError"
+    error = reading.exception()
+    return f"by {learner.told(error)}" if error else "as after the last item"
 
 
 @pytest.mark.task(6)
@@ -44,9 +49,10 @@ async def during_a_step(reader: Any) -> None:
     [
         ("pages()", after_one_item, "one item"),
         ("shelf", after_one_item, "one item"),
-        ("pages()", during_a_step, "cancelled during its second step"),
+        ("pages()", partial(during_a_step, 1), "cancelled during its first step"),
+        ("pages()", partial(during_a_step, 2), "cancelled during its second step"),
     ],
-    ids=["generator", "iterated by a generator", "during a step"],
+    ids=["generator", "iterated by a generator", "during the first step", "during a step"],
 )
 async def test_closes_a_generator_that_is_left(name: str, leave: Leave, how: str) -> None:
     """When its reader leaves, a generator is closed, on the thread of the sync code."""
@@ -55,9 +61,9 @@ async def test_closes_a_generator_that_is_left(name: str, leave: Leave, how: str
 
     def pages() -> Iterator[int]:
         try:
-            yield 1
-            time.sleep(1)
-            yield 2
+            for number in (1, 2):
+                time.sleep(1)
+                yield number
         finally:
             closed.append(where())
 
@@ -78,6 +84,24 @@ async def test_closes_a_generator_that_is_left(name: str, leave: Leave, how: str
     assert closed == ["sync"], (
         f"{situation}: when that had returned, the `finally` of pages had run on the threads "
         f"{closed!r}; expected ['sync'], the thread of the sync code."
+    )
+
+
+@pytest.mark.task(6)
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_cancelled_reader_is_cancelled(number: int) -> None:
+    """A reader that is cancelled during a step does not take that for the end of the items."""
+
+    def pages() -> Iterator[int]:
+        for page in (1, 2, 3):
+            time.sleep(1)
+            yield page
+
+    situation = f"async for … in each(pages()), cancelled during step {number}"
+    how = await in_time(situation, during_a_step(number, aiter(each(pages()))))
+
+    assert how == "by CancelledError", (
+        f"{situation}: the loop ended {how}; expected CancelledError."
     )
 
 

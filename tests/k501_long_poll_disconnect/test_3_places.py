@@ -45,6 +45,18 @@ async def test_after_news(night: Night) -> None:
 
 
 @pytest.mark.task(3)
+async def test_after_news_while_it_looked(night: Night) -> None:
+    """A reader who got what was published while it asked `newest()` has no place any more."""
+    async with night.reader(for_s=0.05) as reader:
+        night.board.publish(FIRST)
+        await asyncio.sleep(1)
+        # Who has missed it is told now: that is for another test.
+        await night.end()
+
+        check_place(reader, when="with result 1 published while `newest()` was under way")
+
+
+@pytest.mark.task(3)
 async def test_after_waiting_in_vain(night: Night) -> None:
     """A reader who has waited in vain has no place any more."""
     async with night.reader(for_s=PATIENCE_S + 1) as reader:

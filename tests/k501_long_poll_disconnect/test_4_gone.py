@@ -10,7 +10,11 @@ from tests.k501_long_poll_disconnect.night import FIRST, WAITING_S, Night
 from tests.k501_long_poll_disconnect.readers import CANCELLED, Over, Reader
 
 #: When a reader goes away, in seconds after the request.
-MOMENTS = {"asked `newest()`": 0.05, "waited for news": WAITING_S}
+MOMENTS = {
+    "asked `newest()`": 0.05,
+    "asked `newest()` a second time, or waited for news": 0.15,
+    "waited for news": WAITING_S,
+}
 
 at_any_moment = pytest.mark.parametrize("moment", MOMENTS)
 
@@ -101,6 +105,22 @@ async def test_the_next_reader_gets_the_place(small_night: Night) -> None:
             await settle()
 
             second.check_told(FIRST, when="after the reader who had the only place went away")
+
+
+@pytest.mark.task(4)
+async def test_others_look_on(night: Night) -> None:
+    """When one of two goes away while both ask `newest()`, the other one gets the news."""
+    async with night.reader(for_s=0.02) as one, night.reader(for_s=0.02) as other:
+        one.conversation.disconnect()
+        await asyncio.sleep(1)
+        night.board.publish(FIRST)
+        await settle()
+
+        other.check_told(
+            FIRST,
+            when="when result 1 was published after another reader had gone away, while both asked "
+            "`newest()`",
+        )
 
 
 @pytest.mark.task(4)

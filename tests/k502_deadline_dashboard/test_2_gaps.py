@@ -41,7 +41,8 @@ async def test_a_late_panel_is_none(board: Board) -> None:
 async def test_a_failing_panel_is_none(board: Board, error: Exception) -> None:
     """A panel that raises is None; slower ones are waited for, and keep their answers."""
     board.add("weather", 0.1)
-    board.add("letters", 0.2, fails=error)
+    # Twice that is still in time, and before the last one has answered.
+    board.add("letters", 0.15, fails=error)
     board.add("traffic", 0.4)
 
     seen = await try_to_load(board, 0.5)
@@ -57,6 +58,12 @@ async def test_a_failing_panel_is_none(board: Board, error: Exception) -> None:
         f"load_all(3 panels, within_s=0.5), where letters raises {error!r} and traffic takes 0.4 s",
         observed=f"returned after {board.service.elapsed:g} s",
         expected="0.4 s",
+        task=2,
+    )
+    assert board.service.calls == 3, board.explain(
+        f"load_all(3 panels, within_s=0.5), of which letters raises {error!r}",
+        observed=f"{board.service.calls} calls",
+        expected="3, each panel once",
         task=2,
     )
 

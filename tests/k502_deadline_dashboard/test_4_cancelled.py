@@ -113,12 +113,13 @@ async def test_its_cancellation_comes_out_among_errors(
 
 
 @pytest.mark.task(4)
-async def test_no_cleanup_outlives_it(board: Board) -> None:
+@pytest.mark.parametrize("hangs_up", [None, PanelError("hung up")], ids=["end", "one raises"])
+async def test_no_cleanup_outlives_it(board: Board, hangs_up: Exception | None) -> None:
     """When its CancelledError is out, each clean-up has ended or was interrupted: none goes on."""
     # Not during the clean-ups: Python 3.11's `wait_for` leaves them behind then.
     after_s = 0.3
     board.add("traffic", 4.0)
-    board.add("polls", 4.0, cleanup_s=0.3)
+    board.add("polls", 4.0, cleanup_s=0.3, cleanup_fails=hangs_up)
     board.add("archive", 4.0, cleanup_s=0.5)
 
     await cancelled_at(board, after_s)
@@ -127,7 +128,7 @@ async def test_no_cleanup_outlives_it(board: Board) -> None:
     over = {name for name, outcome in seen.items() if outcome != "running"}
     assert over == {"polls", "archive"}, board.explain(
         f"load_all(3 panels, within_s=1.0), cancelled after {after_s} s; "
-        "polls takes 0.3 s to clean up, and archive 0.5 s",
+        "polls takes 0.3 s to clean up" + ", and then raises" * bool(hangs_up) + "; archive 0.5 s",
         observed=f"when it had ended, at {board.service.elapsed:g} s, the clean-ups were {seen}",
         expected="both to be over, 'ok' or 'cancelled'",
         task=4,

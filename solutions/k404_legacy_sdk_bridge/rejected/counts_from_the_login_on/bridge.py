@@ -27,7 +27,10 @@ class WireBridge:
             raise RuntimeError("the bridge is closed")
         async with self.lock:
             if self.client is None:
-                await asyncio.shield(self.in_thread(self.login))
+                login = asyncio.ensure_future(self.in_thread(self.login))
+                # Perhaps nobody is there any more to look at its error.
+                login.add_done_callback(lambda done: done.cancelled() or done.exception())
+                await asyncio.shield(login)
         if self.callers >= self.most:
             raise Busy
         self.callers += 1

@@ -1,0 +1,68 @@
+"""Callers share the login, a task; `aclose` awaits it, and is told if it fails."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Busy(Exception):
+    pass
+
+
+class WireBridge:
+    def __init__(self, connect, *, most):
+        self.connect = connect
+        self.most = most
+        self.calls = 0
+        self.idle = asyncio.Event()
+        self.closing = False
+        self.login = None
+        self.executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wire")
+
+    def run(self, function, *args):
+        return asyncio.get_running_loop().run_in_executor(self.executor, function, *args)
+
+    async def story(self, number):
+        if self.closing:
+            raise RuntimeError("the bridge is closed")
+        if self.calls >= self.most:
+            raise Busy
+        self.calls += 1
+        self.idle.clear()
+        try:
+            client = await self.logged_in()
+            return await self.run(client.fetch, number)
+        finally:
+            self.calls -= 1
+            if not self.calls:
+                self.idle.set()
+
+    async def logged_in(self):
+        while True:
+            mine = self.login is None
+            if mine:
+                self.login = asyncio.create_task(self.log_in())
+            try:
+                return await asyncio.shield(self.login)
+            except Exception:
+                if mine:
+                    raise
+
+    async def log_in(self):
+        try:
+            return await self.run(self.connect)
+        except Exception:
+            self.login = None
+            raise
+
+    async def aclose(self):
+        if self.closing:
+            return
+        self.closing = True
+        try:
+            if self.calls:
+                await self.idle.wait()
+            if self.login is not None:
+                client = await self.login
+                await self.run(client.close)
+        finally:
+            self.executor.shutdown(wait=False)
