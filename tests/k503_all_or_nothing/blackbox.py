@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from dojo.blackbox import Asked, Call, Draw, Failure, Site, check, expect_json
+from dojo.blackbox import Asked, Call, Draw, Failure, Site, check, expect_json, expect_status
 
 SERVICES = ("katas.k503_all_or_nothing.offices:offices.count",)
 OFFICE_ERROR = "katas.k503_all_or_nothing.offices:OfficeError"
@@ -37,6 +37,16 @@ async def called_off(site: Site, page: Asked, names: list[str], when: str) -> No
     )
 
 
+async def answered(site: Site, page: Asked, name: str) -> None:
+    """Let this office answer, before all others."""
+    call = of(site, [name])[name]
+    call.released.set()
+    await site.patience.until(
+        lambda: call.outcome != "running",
+        lambda: f"{page.what}: the call to {name} is {call.outcome}; expected it to end.",
+    )
+
+
 @check(task=1)
 async def all_offices_are_asked_at_once(site: Site, draw: Draw) -> None:
     """The page shows all districts in the order of the request, and their total."""
@@ -56,25 +66,46 @@ async def all_offices_are_asked_at_once(site: Site, draw: Draw) -> None:
 
 @check(task=2)
 async def a_failure_calls_the_others_off(site: Site, draw: Draw) -> None:
-    """The page is a 502 with the office's text; the other calls end, and other readers' do not."""
+    """The page is a 502 without votes; the other calls end, and other readers' do not."""
     for position in (0, -1):
         names, others = districts(draw, 5), districts(draw, 2)
-        broken = names[position]
+        broken, early = names[position], names[2]
+        # Longer than any number in the names and in the error's text.
+        votes = draw.randrange(10**7, 10**8)
         error = f"{broken}: line {draw.randrange(10**6)} broke"
-        site.upstream.answer = failing({broken: error})
+        site.upstream.answer = failing({broken: error}, {early: votes})
         site.upstream.hold()
         async with site.asked("GET", path(others)) as other:
             await site.upstream.together(len(others), other)
             async with site.asked("GET", path(names)) as page:
                 await site.upstream.together(len(others) + len(names), page)
+                await answered(site, page, early)
                 of(site, [broken])[broken].released.set()
-                rest = [name for name in names if name != broken]
+                rest = [name for name in names if name not in {broken, early}]
                 await called_off(site, page, rest, f"when {broken} has failed")
-                expect_json(await page.task, {"errors": [error]}, status=502)
+                response = await page.task
+                expect_status(response, 502)
+                assert str(votes) not in response.text, (
+                    f"{page.what}: the 502 has the votes of {early}; expected no votes at all."
+                )
             site.upstream.release()
             rows: list[Any] = [{"district": name, "votes": 1} for name in others]
             expected = {"districts": rows, "total": len(rows)}
             expect_json(await other.task, expected, when=" while another page failed")
+
+
+@check(task=3)
+async def a_failure_is_reported_once(site: Site, draw: Draw) -> None:
+    """The 502 has the text of the one error that was raised, whichever office it was."""
+    for position in (0, -1):
+        names = districts(draw, 3)
+        error = f"{names[position]}: line {draw.randrange(10**6)} broke"
+        site.upstream.answer = failing({names[position]: error}, {})
+        async with site.asked("GET", path(names)) as page:
+            response = await page.task
+        expect_status(response, 502)
+        errors = response.json().get("errors")
+        assert errors == [error], f"{page.what}: errors {errors!r}; expected {[error]!r}."
 
 
 @check(task=4)
@@ -92,12 +123,12 @@ def answering(votes: dict[str, int]) -> Callable[[Call], int]:
     return lambda call: votes[call.first]
 
 
-def failing(errors: dict[str, str]) -> Callable[[Call], int]:
-    """Return what answers calls: with one vote, or with the office's error."""
+def failing(errors: dict[str, str], votes: dict[str, int]) -> Callable[[Call], int]:
+    """Return what answers calls: with the office's error, or its votes, or one vote."""
 
     def answer(call: Call) -> int:
         if error := errors.get(call.first):
             raise Failure(OFFICE_ERROR, error)
-        return 1
+        return votes.get(call.first, 1)
 
     return answer

@@ -7,6 +7,8 @@ from katas.k503_all_or_nothing.offices import OfficeError
 from tests.k503_all_or_nothing.night import ElectionNight
 
 NAMES = ("north", "south", "east")
+# When those answer that answer before a failure.
+ANSWERED_S = 0.05
 
 
 def one_fails(night: ElectionNight, district: str, at: float = 0.1) -> OfficeError:
@@ -19,4 +21,4 @@ def one_fails(night: ElectionNight, district: str, at: float = 0.1) -> OfficeErr
 
 def some_answer(night: ElectionNight, districts: Iterable[str]) -> None:
     """Let these offices answer, before any failure."""
-    night.takes |= dict.fromkeys(districts, 0.05)
+    night.takes |= dict.fromkeys(districts, ANSWERED_S)

@@ -20,6 +20,7 @@ class Answer:
     """What came back.
 
     Attributes:
+        body: What it says, as it was sent.
         at: When it came, in seconds since the request was made.
         lines: What had become of the calls by then.
         error: What came out of the view, if Django made an error page of it.
@@ -28,6 +29,7 @@ class Answer:
     url: str
     status: int
     content: dict[str, Any]
+    body: str
     at: float
     lines: list[Line]
     error: Exception | None
@@ -107,6 +109,7 @@ class Readers:
                 url,
                 int(response.status),
                 content if isinstance(content, dict) else {},
+                response.body.decode(errors="replace"),
                 self._night.now,
                 list(self._night.lines),
                 errors[0] if errors else None,

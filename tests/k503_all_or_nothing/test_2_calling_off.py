@@ -1,5 +1,7 @@
 """One office fails: the others are called off at once, and to the end, before the answer."""
 
+import secrets
+
 import pytest
 
 from katas.k503_all_or_nothing.offices import OfficeError
@@ -14,15 +16,26 @@ BETWEEN_S = 0.123457
 
 
 @pytest.mark.task(2)
-async def test_there_is_no_page_without_all(readers: Readers, night: ElectionNight) -> None:
-    """When one of three offices fails, the answer is a 502 without any votes."""
+@pytest.mark.parametrize("answered", [[], ["west"]], ids=["nobody answered", "west answered"])
+async def test_there_is_no_page_without_all(
+    readers: Readers, night: ElectionNight, answered: list[str]
+) -> None:
+    """When one of the offices fails, the answer is a 502 without any votes."""
     one_fails(night, "south")
+    some_answer(night, answered)
+    # Longer than any number in the text of an error.
+    night.counted = {name: 10**7 + secrets.randbelow(10**7) for name in answered}
 
-    answer = await readers.get(*NAMES)
+    answer = await readers.get(*answered, *NAMES)
 
     status, shown = answer.status, answer.content.keys() & {"districts", "total"}
     assert status == 502, f"{answer}; expected 502. (task 2){answer.calls}"
     assert not shown, f"{answer}: {answer.content}; expected no votes at all. (task 2)"
+    told = [name for name, votes in night.counted.items() if str(votes) in answer.body]
+    assert not told, (
+        f"{answer}: {answer.body}; it has the votes of {', '.join(told)}; "
+        "expected no votes at all. (task 2)"
+    )
 
 
 @pytest.mark.task(2)
@@ -80,12 +93,13 @@ async def test_lines_are_free_when_the_answer_comes(
 
 
 @pytest.mark.task(2)
+@pytest.mark.parametrize("kind", [OfficeError, ValueError])
 async def test_a_second_failure_cancels_nobody_again(
-    readers: Readers, night: ElectionNight
+    readers: Readers, night: ElectionNight, kind: type[Exception]
 ) -> None:
     """A call that fails while it is called off leaves alone those that are being called off."""
     one_fails(night, "south")
-    night.breaks["east"] = OfficeError("east: the line broke")
+    night.breaks["east"] = kind("east: the line broke")
     night.calling_off_takes = {"north": 0.5, "east": 0.1}
 
     answer = await readers.get(*NAMES)
@@ -93,24 +107,27 @@ async def test_a_second_failure_cancels_nobody_again(
     # Those that the answer did not wait for count as well.
     twice = cancelled_twice(night.lines)
     assert not twice, (
-        f"{twice} (task 2)\n  {answer}; 'south' failed at 0.1 s, and 'east' while it was called "
-        f"off.{answer.calls}"
+        f"{twice} (task 2)\n  {answer}; 'south' failed at 0.1 s, and 'east' raised "
+        f"{kind.__name__} while it was called off.{answer.calls}"
     )
 
 
 @pytest.mark.task(2)
-async def test_another_reader_is_not_affected(readers: Readers, night: ElectionNight) -> None:
+@pytest.mark.parametrize("district", ["west", "north"])
+async def test_another_reader_is_not_affected(
+    readers: Readers, night: ElectionNight, district: str
+) -> None:
     """A failure ends the calls of its own request, and another one does not wait for them."""
     one_fails(night, "south")
-    night.takes |= {"west": 0.3}
+    night.takes |= {"west": 0.3, "north": 0.3}
     night.calling_off_takes = {"north": 9.0}
-    during = ", while 'south' failed for another reader"
+    during = ", while 'south' failed for another reader of 'north' and 'south'"
     expected = "200: only the calls of that request are called off. (task 2)"
 
     async with readers.asking("north", "south"):
-        answer = await readers.get("west", during=during, expected=expected)
+        answer = await readers.get(district, during=during, expected=expected)
 
-    rows = [{"district": "west", "votes": night.votes("west")}]
+    rows = [{"district": district, "votes": night.votes(district)}]
     assert (answer.status, answer.content.get("districts")) == (200, rows), (
         f"{answer}: {answer.content}{during}; expected {expected}{answer.calls}"
     )

@@ -4,7 +4,7 @@ import pytest
 
 from katas.k503_all_or_nothing.offices import OfficeError
 from tests.k503_all_or_nothing.night import ElectionNight, cancelled_twice
-from tests.k503_all_or_nothing.offices_down import NAMES, one_fails, some_answer
+from tests.k503_all_or_nothing.offices_down import ANSWERED_S, NAMES, one_fails, some_answer
 from tests.k503_all_or_nothing.readers import Answer, Readers
 from tests.k503_all_or_nothing.witness import errors_in
 
@@ -37,18 +37,28 @@ def check_report(answer: Answer, night: ElectionNight) -> None:
 
 @pytest.mark.task(3)
 @pytest.mark.parametrize(
-    ("kind", "answered"), [(OfficeError, []), (BrokenLineError, []), (OfficeError, ["west"])]
+    ("kind", "answered", "at"),
+    [
+        (OfficeError, [], 0.1),
+        (BrokenLineError, [], 0.1),
+        (OfficeError, ["west"], 0.1),
+        (OfficeError, ["west"], ANSWERED_S),  # at the moment of the answer
+    ],
 )
 async def test_reports_the_failure_alone(
-    readers: Readers, night: ElectionNight, kind: type[OfficeError], answered: list[str]
+    readers: Readers,
+    night: ElectionNight,
+    kind: type[OfficeError],
+    answered: list[str],
+    at: float,
 ) -> None:
     """One fails, others are called off or have answered: one error, also one of a subclass."""
-    one_fails(night, "south")
+    one_fails(night, "south", at)
     some_answer(night, answered)
     if kind is BrokenLineError:
         night.fails["south"] = BrokenLineError("south", 3)
 
-    answer = await readers.get(*answered, *NAMES)
+    answer = await readers.get(*answered, "south", "north", "east")
 
     check_report(answer, night)
 

@@ -77,6 +77,21 @@ def source_of(kind: str, service: Service, items: Sequence[Any]) -> Any:
     return Source(service, items) if kind == "async source" else list(items)
 
 
+class BareIterator:
+    """An async iterator that has what one needs, `__aiter__` and `__anext__`, and no `aclose`."""
+
+    def __init__(self, source: Source) -> None:
+        self._items = aiter(source)
+
+    def __aiter__(self) -> "BareIterator":
+        """Return itself, as iterators do."""
+        return self
+
+    async def __anext__(self) -> Any:
+        """Return the next item."""
+        return await anext(self._items)
+
+
 class LikeAQuerySet:
     """Can be iterated both ways, and must not be iterated synchronously on an event loop."""
 

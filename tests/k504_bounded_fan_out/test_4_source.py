@@ -5,18 +5,20 @@ import pytest
 from dojo.instruments.service import Service
 from katas.k504_bounded_fan_out.bounded import bounded_map
 from tests.k504_bounded_fan_out.calls import results_of, starts
-from tests.k504_bounded_fan_out.sources import LikeAQuerySet, Source
+from tests.k504_bounded_fan_out.sources import BareIterator, LikeAQuerySet, Source
 
 SPARE = 2
 
 
 @pytest.mark.task(4)
-async def test_items_may_come_from_an_async_source(service: Service) -> None:
-    """Every item of an async generator is called, and the results are in their order."""
+@pytest.mark.parametrize("kind", ["async source", "async iterator without aclose()"])
+async def test_items_may_come_from_an_async_source(service: Service, kind: str) -> None:
+    """Every item of an async iterable is called, and the results are in their order."""
     service.takes({0: 0.4, 1: 0.3})
-    source = Source(service, range(6), every=0.01)
+    items = Source(service, range(6), every=0.01)
+    source = items if kind == "async source" else BareIterator(items)
 
-    call = "bounded_map(fetch, async source of 6 items, limit=3)"
+    call = f"bounded_map(fetch, {kind} of 6 items, limit=3)"
     results = await results_of(call, bounded_map(service.fetch, source, limit=3), task=4)
 
     expected = [service.answers[item] for item in range(6)]

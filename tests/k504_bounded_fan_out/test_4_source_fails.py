@@ -86,6 +86,18 @@ async def test_an_error_of_the_source_comes_out(service: Service, limit: int, tr
 
 
 @pytest.mark.task(4)
+async def test_a_source_that_fails_at_once(service: Service) -> None:
+    """When the source fails before its first item, its error comes out as well."""
+    source = Source(service, [], error=RegisterDownError("page 1"))
+    end = await mapped(Calls(service), source, limit=3)
+
+    assert end.how == "RegisterDownError", (
+        "bounded_map(fetch, async source that fails before its first item, limit=3) ended: "
+        f"{end.how}; expected RegisterDownError. (task 4)"
+    )
+
+
+@pytest.mark.task(4)
 @pytest.mark.parametrize("trouble", TROUBLES)
 async def test_an_error_of_the_source_ends_the_calls(service: Service, trouble: str) -> None:
     """When the source fails, the calls in flight are cancelled, and have cleaned up at the end."""

@@ -27,6 +27,22 @@ async def test_a_cancelled_map_ends_as_cancelled(service: Service, kind: str, tr
 
 
 @pytest.mark.task(5)
+async def test_a_map_is_cancelled_before_its_first_call(service: Service) -> None:
+    """CancelledError comes out of a map that is cancelled before there is any item."""
+    source = Source(service, range(9), every=1)
+    task = asyncio.ensure_future(bounded_map(service.fetch, source, limit=3))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    await asyncio.wait({task})
+    how = how_it_ended(task)
+
+    assert how == "cancelled", (
+        "bounded_map(fetch, async source with an item every 1 s, limit=3), cancelled after 0.1 s, "
+        f"before its first item: ended: {how}; expected CancelledError. (task 5)"
+    )
+
+
+@pytest.mark.task(5)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("size", [9, 2])

@@ -16,6 +16,7 @@ from tests.k505_finish_the_commit.bank import AT_THE_BANK, Bank, Held, Stored
 URL = "/payments/"
 READER = "Ida"
 SECOND = "Noor"
+THIRD = "Sam"
 MONTHS = 7
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 PAID = Stored((READER,), ((READER, MONTHS),))

@@ -60,10 +60,28 @@ async def test_an_error_is_an_error(desk: Desk) -> None:
     async with desk.visit(READER) as conversation:
         answer = await conversation.response()
 
+    how = desk.ended.get(READER, "ended without an answer")
     check(
-        answer.status == 500,
-        f"POST {URL}, with a bank that raises {desk.bank.fails!r}: the view "
-        f"{desk.ended.get(READER, '')}; expected the view to raise it (Django makes a 500 of it).",
+        answer.status == 500 and how.startswith("raised"),
+        f"POST {URL}, with a bank that raises {desk.bank.fails!r}: the view {how}; expected the "
+        "view to raise it (Django makes a 500 of it).",
+    )
+
+
+@pytest.mark.task(1)
+async def test_an_error_frees_the_terminal(desk: Desk) -> None:
+    """If a payment fails with its reader there, the terminal is free for the next one."""
+    desk.bank.fails = ConnectionError("the line is down")
+    async with desk.visit(READER) as conversation:
+        await conversation.response()
+    desk.bank.fails = None
+    async with desk.visit(SECOND) as conversation:
+        how = await desk.outcome(SECOND, conversation)
+
+    check(
+        how == "answered 201",
+        f"POST {URL} by {SECOND}, after a payment that failed with its reader there: the view "
+        f"{how}; expected a 201.",
     )
 
 

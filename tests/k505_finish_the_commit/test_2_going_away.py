@@ -15,6 +15,7 @@ from tests.k505_finish_the_commit.desk import (
     READER,
     SECOND,
     SUITE,
+    THIRD,
     URL,
     Desk,
     check,
@@ -114,6 +115,24 @@ async def test_leaves_the_queue_at_once(desk: Desk) -> None:
     )
     call = f"POST {URL} by {SECOND}, who went away while {READER} paid"
     check_charged(call, desk.bank.charged, READER)
+
+
+@pytest.mark.task(2)
+async def test_leaves_the_terminal_to_the_next(desk: Desk) -> None:
+    """A reader who has left the queue does not get the terminal: the next one does, and pays."""
+    async with desk.paying() as visit, desk.visit(SECOND) as second:
+        await settle()
+        second.disconnect()
+        await settle()
+        await visit.end()
+        async with desk.visit(THIRD) as third:
+            how = await desk.outcome(THIRD, third)
+
+    check(
+        how == "answered 201",
+        f"POST {URL} by {THIRD}, when {SECOND} had gone away while {READER} paid, and {READER} had "
+        f"paid: the view {how}; expected a 201.",
+    )
 
 
 @pytest.mark.task(5)

@@ -1,5 +1,7 @@
 """At shutdown, drain() waits for what runs."""
 
+import asyncio
+
 import pytest
 
 from dojo.instruments.rendezvous import settle
@@ -26,7 +28,7 @@ async def test_drain_waits_for_what_runs(work: Work) -> None:
             jobs.start(work.job, name)
         await settle()
         draining = drain(jobs)
-        await settle()
+        await asyncio.sleep(600)
         early = outcome(draining)
         work.let("a")
         await settle()
@@ -35,8 +37,8 @@ async def test_drain_waits_for_what_runs(work: Work) -> None:
         await soon(draining)
 
         assert (early, after_one) == ("has not returned",) * 2, (
-            f"drain(), while a and b run: it {early}; when a had ended: it {after_one}; "
-            "expected it to wait for both."
+            f"drain(), while a and b ran for ten minutes: it {early}; when a had ended: it "
+            f"{after_one}; expected it to wait for both."
         )
         assert sorted(work.ended) == ["a", "b"], (
             f"drain(), and a and b were let go: ended are {work.ended}; expected both."
@@ -96,4 +98,30 @@ async def test_a_failure_does_not_end_the_draining(work: Work, log: Log) -> None
         assert outcome(draining) == "returned", (
             f"drain(), when a had failed and b had ended: it {outcome(draining)}; expected it to "
             "return."
+        )
+
+
+@pytest.mark.task(4)
+async def test_failures_are_logged_when_drain_returns(work: Work, log: Log) -> None:
+    """If the last job fails, that is in the log when drain() returns, and not a moment later."""
+    work.fails["a"] = ConnectionError("no line to the checker")
+    async with work.jobs() as jobs:
+
+        async def logged_by_then() -> int:
+            await jobs.drain()
+            return len(log.about("no line to the checker"))
+
+        jobs.start(work.job, "a")
+        await settle()
+        draining = asyncio.create_task(logged_by_then())
+        await settle()
+        work.let("a")
+        await soon(draining)
+
+        assert outcome(draining) == "returned", (
+            f"drain(), when a had failed: it {outcome(draining)}; expected it to return."
+        )
+        assert draining.result(), (
+            "drain(), and a failed: when it returned, nothing was logged of that; expected its "
+            "failure to be logged by then."
         )

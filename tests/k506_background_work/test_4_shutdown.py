@@ -10,7 +10,7 @@ from dojo.instruments.connections import Connections
 from dojo.instruments.rendezvous import settle
 from katas.k506_background_work import views
 from tests.k506_background_work.querying import Querying
-from tests.k506_background_work.work import Work, drain, drained, outcome, soon
+from tests.k506_background_work.work import Work, drain, outcome, soon
 
 
 @pytest.mark.task(4)
@@ -49,7 +49,7 @@ async def test_the_server_waits_for_the_jobs(work: Work, monkeypatch: pytest.Mon
 
 @pytest.mark.task(4)
 async def test_a_cancelled_drain_cancels_no_job(work: Work) -> None:
-    """When drain() is cancelled, the jobs go on, and can be drained once more."""
+    """When drain() is cancelled, the jobs go on, and the next drain() waits for them."""
     async with work.jobs() as jobs:
         jobs.start(work.job, "a")
         await settle()
@@ -57,6 +57,9 @@ async def test_a_cancelled_drain_cancels_no_job(work: Work) -> None:
         await settle()
         draining.cancel()
         await settle()
+        again = drain(jobs)
+        await settle()
+        early = outcome(again)
         work.let("a")
         await settle()
 
@@ -64,7 +67,15 @@ async def test_a_cancelled_drain_cancels_no_job(work: Work) -> None:
             "drain(), while a runs, was cancelled; then a was let go: ended are "
             f"{work.ended}; expected ['a']: what waits for a job does not cancel it."
         )
-        await drained(jobs)
+        assert early == "has not returned", (
+            f"drain(), while a runs, was cancelled, and called once more: it {early}, and a was "
+            "still under way; expected it to wait for a."
+        )
+        await soon(again)
+        assert outcome(again) == "returned", (
+            f"drain(), called once more, when a had ended: it {outcome(again)}; expected it to "
+            "return."
+        )
 
 
 @pytest.mark.task(4)

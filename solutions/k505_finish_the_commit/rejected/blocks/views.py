@@ -23,7 +23,8 @@ async def pay(request):
 
 
 async def to_the_end(reader, months):
-    future = pool.submit(take_and_close, reader, months)
+    # A thread for each payment, so that none has to do with the one before.
+    future = concurrent.futures.ThreadPoolExecutor(1).submit(take_and_close, reader, months)
     try:
         return await asyncio.wrap_future(future)
     except asyncio.CancelledError:
@@ -31,9 +32,6 @@ async def to_the_end(reader, months):
         if error := future.exception():
             logger.error("a payment failed, and its reader had gone", exc_info=error)
         raise
-
-
-pool = concurrent.futures.ThreadPoolExecutor()
 
 
 def take_and_close(reader, months):
