@@ -106,7 +106,29 @@ def _noting_close(close: Any) -> Any:
     return noted
 
 
+def _closing_what_fails(connect: Any) -> Any:
+    """Close a connection that is refused before it is ready, as that of a thread left over may be.
+
+    Django keeps it and tells nobody, so it would be dropped unclosed, in the middle of some test.
+    """
+
+    @functools.wraps(connect)
+    def closing(self: BaseDatabaseWrapper) -> None:
+        try:
+            connect(self)
+        except BaseException:
+            raw, self.connection = self.connection, None
+            if raw is not None:
+                raw.close()
+            raise
+
+    return closing
+
+
 connection_created.connect(_opened, weak=False)
+BaseDatabaseWrapper.connect = _closing_what_fails(  # type: ignore[method-assign]
+    BaseDatabaseWrapper.connect
+)
 # SQLite's own method returns early for an in-memory database, so the base class's is not enough.
 for _backend in (BaseDatabaseWrapper, SQLiteWrapper):
     _backend.close = _noting_close(_backend.close)  # type: ignore[method-assign]

@@ -29,6 +29,7 @@ def test_finds_what_nobody_closes(name: str, line: str, options: tuple[str, ...]
     "name",
     [
         "test_connection_closed",
+        "test_connection_refused_before_it_is_ready",
         "test_connection_kept_by_django",
         "test_connection_needed_by_a_fixture",
     ],

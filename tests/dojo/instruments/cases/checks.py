@@ -6,6 +6,7 @@
 import asyncio
 import gc
 import os
+import sqlite3
 import threading
 import time
 
@@ -13,6 +14,7 @@ import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connection, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 
 from dojo.instruments.simulation import REAL, VirtualTime
 from tests.dojo.instruments.site.models import Account
@@ -177,6 +179,25 @@ async def test_connection_closed():
             connection.close()
 
     await asyncio.to_thread(count)
+
+
+@database
+async def test_connection_refused_before_it_is_ready(monkeypatch):
+    opened = []
+
+    def refuse(wrapper):
+        opened.append(wrapper.connection)
+        raise RuntimeError("not now")
+
+    def count():
+        with pytest.raises(RuntimeError, match="not now"):
+            Account.objects.count()
+        return connection.connection
+
+    monkeypatch.setattr(SQLiteWrapper, "init_connection_state", refuse)
+    assert await asyncio.to_thread(count) is None
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
 
 
 @database
