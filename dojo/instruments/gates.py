@@ -207,11 +207,12 @@ class WriteFailed(OperationalError):  # noqa: N818 - what happened
 
 
 class FailNthWrite:
-    """Lets writes pass, on any connection, until the *n*-th one, which raises WriteFailed."""
+    """Lets writes pass, on any connection, until the *n*-th one, which raises *error*."""
 
-    def __init__(self, n: int, table: Table = "") -> None:
+    def __init__(self, n: int, table: Table = "", error: type[Exception] = WriteFailed) -> None:
         self.n = n
         self.table = _name(table)
+        self.error = error
         #: The statements that were counted, the failed one included.
         self.seen: list[str] = []
 
@@ -232,7 +233,7 @@ class FailNthWrite:
         if statements.verb(sql) in WRITE_VERBS and self.table in sql:
             self.seen.append(sql)
             if len(self.seen) == self.n:
-                raise WriteFailed(f"write {self.n} was made to fail: {statements.shorten(sql)}")
+                raise self.error(f"write {self.n} was made to fail: {statements.shorten(sql)}")
         return execute(sql, params, many, context)
 
 
@@ -246,8 +247,10 @@ def read_gate() -> type[ReadGate]:
 
 
 @contextmanager
-def _failing(n: int, table: Table = "") -> Iterator[FailNthWrite]:
-    failing = FailNthWrite(n, table)
+def _failing(
+    n: int, table: Table = "", error: type[Exception] = WriteFailed
+) -> Iterator[FailNthWrite]:
+    failing = FailNthWrite(n, table, error)
     with statements.wrapped(failing):
         yield failing
 
@@ -257,5 +260,6 @@ def fail_nth_write() -> Callable[..., Any]:
     """Make a write fail.
 
     ``with fail_nth_write(2, AuditEntry): ...`` fails the second one to that table in the block.
+    It raises WriteFailed, or what is given as ``error=IntegrityError``.
     """
     return _failing

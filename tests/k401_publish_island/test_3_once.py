@@ -1,5 +1,8 @@
 """Once: however often the button is pressed, by however many, on however many servers."""
 
+import json
+from datetime import datetime
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -32,22 +35,29 @@ MOST_QUERIES = 20
 
 
 @pytest.mark.task(3)
-async def test_a_second_time_changes_nothing(draft: Article, press: Press) -> None:
-    """To publish what is published answers 200, keeps its time, and adds no entry."""
+@pytest.mark.parametrize("time", [NOVEMBER, None])
+async def test_a_second_time_changes_nothing(
+    draft: Article, press: Press, time: datetime | None
+) -> None:
+    """To publish what is published answers 200, keeps its time, or none, and adds no entry."""
     await press()
-    await Article.objects.aupdate(published_at=NOVEMBER)
+    await Article.objects.aupdate(published_at=time)
 
     answer = await press()
 
-    assert answer.published_at() == NOVEMBER, (
-        f"{answer} with {answer.content.decode()} for an article published at {NOVEMBER}; "
-        "expected that time."
+    assert answer.status == 200, (
+        f"{answer} for an article published at {time}; expected 200.{answer.cause}"
+    )
+    told = json.loads(answer.content)["published_at"] if time is None else answer.published_at()
+    assert told == time, (
+        f"{answer} with {answer.content.decode()} for an article published at {time}; "
+        f"expected {'that time' if time else 'null'}."
     )
     stored = (await Article.objects.aget()).published_at
     entries = await AuditEntry.objects.acount()
-    assert (stored, entries) == (NOVEMBER, 1), (
+    assert (stored, entries) == (time, 1), (
         f"POST {URL} twice left published_at {stored} and {entries} entries; "
-        f"expected {NOVEMBER}, the first time, and 1."
+        f"expected {time}, the first time, and 1."
     )
 
 

@@ -78,7 +78,7 @@ class Meanwhile:
         result = execute(sql, params, many, context)
         connection = context["connection"]
         found = False
-        if MARK in sql or not connection.in_atomic_block:
+        if MARK in sql or connection.get_autocommit():
             return result
         if _locks_what_it_finds(sql):
             with connection.cursor() as cursor:
@@ -89,7 +89,9 @@ class Meanwhile:
             found = context["cursor"].rowcount > 0
         if found:
             self._event_is_locked = True
-            connection.on_commit(self._let_go)
+            # Django takes no hook in a transaction that is begun by hand, except in a block.
+            with transaction.atomic(savepoint=False):
+                transaction.on_commit(self._let_go)
         return result
 
     def _let_go(self) -> None:

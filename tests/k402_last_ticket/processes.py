@@ -41,20 +41,20 @@ class Process(ASGIHandler):
         request.urlconf = self._urls  # type: ignore[assignment]
         return await super().get_response_async(request)
 
-    async def post(self, url: str, key: str = "") -> Answer:
+    async def post(self, url: str, key: str | None = None) -> Answer:
         """Send a request, on the running loop, and wait for the answer."""
         return await send(self, "POST", url, key)
 
-    async def post_elsewhere(self, url: str, key: str = "") -> Answer:
+    async def post_elsewhere(self, url: str, key: str | None = None) -> Answer:
         """Send a request, on a new event loop in a new thread, and wait for the answer."""
         return await asyncio.to_thread(asyncio.run, self.post(url, key))
 
 
-async def send(application: ASGIHandler, method: str, url: str, key: str = "") -> Answer:
-    """Send a request to *application* and wait for the answer."""
+async def send(application: ASGIHandler, method: str, url: str, key: str | None = None) -> Answer:
+    """Send a request, with this *key* or without a key, and wait for the answer."""
     raised: list[BaseException] = []
     _raised.set(raised)
-    headers = {"Idempotency-Key": key} if key else {}
+    headers = {} if key is None else {"Idempotency-Key": key}
     async with Conversations(application)(method, url, headers=headers) as conversation:
         response = await conversation.response()
     ticket = None

@@ -53,15 +53,20 @@ async def test_refuses_when_no_seat_is_free(site: ASGIHandler, announce: Announc
 
 
 @pytest.mark.task(1)
-async def test_needs_a_key(site: ASGIHandler, announce: Announce) -> None:
-    """Without an Idempotency-Key, the answer is 400, and nothing changes."""
+@pytest.mark.parametrize(
+    ("key", "sent"), [(None, "without an Idempotency-Key"), ("", "with an empty Idempotency-Key")]
+)
+async def test_needs_a_key(
+    site: ASGIHandler, announce: Announce, key: str | None, sent: str
+) -> None:
+    """Without an Idempotency-Key, or with an empty one, the answer is 400, and nothing changes."""
     evening = await announce(seats=5)
 
-    answer = await send(site, "POST", evening.tickets)
+    answer = await send(site, "POST", evening.tickets, key)
 
     left = await evening.figures()
     assert (answer.status, left) == (400, Figures(seats=5, tickets=0)), facts(
-        f"POST {evening.tickets} without an Idempotency-Key",
+        f"POST {evening.tickets} {sent}",
         f"{answer}",
         left,
         expected="400, 5 seats and no ticket",
@@ -69,15 +74,16 @@ async def test_needs_a_key(site: ASGIHandler, announce: Announce) -> None:
 
 
 @pytest.mark.task(1)
-async def test_only_post_reserves(site: ASGIHandler, announce: Announce) -> None:
-    """GET answers 405, and reserves nothing."""
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_only_post_reserves(site: ASGIHandler, announce: Announce, method: str) -> None:
+    """Any other method answers 405, and reserves nothing."""
     evening = await announce(seats=5)
 
-    answer = await send(site, "GET", evening.tickets, evening.key("ann"))
+    answer = await send(site, method, evening.tickets, evening.key("ann"))
 
     left = await evening.figures()
     assert (answer.status, left) == (405, Figures(seats=5, tickets=0)), facts(
-        f"GET {evening.tickets}", f"{answer}", left, expected="405, 5 seats and no ticket"
+        f"{method} {evening.tickets}", f"{answer}", left, expected="405, 5 seats and no ticket"
     )
 
 

@@ -42,15 +42,16 @@ async def test_counting_at_an_unknown_event(site: ASGIHandler) -> None:
 
 
 @pytest.mark.task(4)
-async def test_only_post_counts(site: ASGIHandler, announce: Announce) -> None:
-    """GET answers 405, and counts nobody."""
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_only_post_counts(site: ASGIHandler, announce: Announce, method: str) -> None:
+    """Any other method answers 405, and counts nobody."""
     evening = await announce(seats=5)
 
-    answer = await send(site, "GET", evening.door(2))
+    answer = await send(site, method, evening.door(2))
 
     came = (await evening.figures()).came
     assert (answer.status, came) == (405, 0), facts(
-        f"GET {evening.door(2)}", f"{answer}", f"came={came}", expected="405 and 0"
+        f"{method} {evening.door(2)}", f"{answer}", f"came={came}", expected="405 and 0"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import pytest
 from asgiref.sync import sync_to_async
 
+from dojo.instruments.gates import WriteFailed
 from katas.k403_after_commit.models import Correction
 from katas.newsroom.models import Article
 from tests.k403_after_commit.agencies import (
@@ -99,23 +100,32 @@ async def test_what_is_refused_is_not_announced(
 
 
 @pytest.fixture
-def failing(post: Post, fail_nth_write: Callable[..., Any]) -> Post:
+def error() -> type[Exception]:
+    """What the failing write raises, unless a test chooses something else."""
+    return WriteFailed
+
+
+@pytest.fixture
+def failing(post: Post, fail_nth_write: Callable[..., Any], error: type[Exception]) -> Post:
     """Return a function that files a correction; the database fails its write to the article."""
 
     async def send(*args: Any, **kwargs: Any) -> Answer:
-        with fail_nth_write(1, Article):
+        with fail_nth_write(1, Article, error):
             return await post(*args, **kwargs)
 
     return send
 
 
+# The second as from a driver that is given a text which it can't send.
 @pytest.mark.task(2)
-async def test_another_error_is_an_error(failing: Post) -> None:
+@pytest.mark.parametrize("error", [WriteFailed, ValueError])
+async def test_another_error_is_an_error(failing: Post, error: type[Exception]) -> None:
     """If the write to the article fails, its error comes out of the view, as a 500."""
     answer = await failing()
 
     assert (answer.status, bool(answer.raised)) == (500, True), (
-        f"with {FAILING}, {answer}; expected the error to come out of the view, as a 500."
+        f"with {FAILING}, {answer}; expected the error to come out of the view, as a 500. "
+        f"The write raised {error.__name__}."
     )
 
 

@@ -20,6 +20,10 @@ class WireDown(Exception):  # noqa: N818 - what the wire is
     """What the client of the agencies calls it."""
 
 
+# The second is what is most often tried again.
+KINDS = pytest.mark.parametrize("down", [ConnectionError, TimeoutError, WireDown], indirect=True)
+
+
 @pytest.fixture
 def down(request: pytest.FixtureRequest, agencies: LookingAgencies) -> Exception:
     """Let the announcement of c-17 fail, after 0.2 s."""
@@ -70,6 +74,7 @@ async def test_each_answer_is_about_its_own(
 
 
 @pytest.mark.task(3)
+@KINDS
 async def test_the_failure_is_logged(
     post: Post, down: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -88,6 +93,7 @@ async def test_the_failure_is_logged(
 
 
 @pytest.mark.task(3)
+@KINDS
 async def test_is_announced_only_once(
     post: Post, down: Exception, agencies: LookingAgencies
 ) -> None:

@@ -30,7 +30,14 @@ def test_gate_opens_when_nobody_can_arrive_any_more(name: str, option: str) -> N
     assert outcome.state == "passed", outcome.text
 
 
-@pytest.mark.parametrize("name", ["test_failing_write", "test_failing_write_of_another_table"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_failing_write",
+        "test_failing_write_with_another_error",
+        "test_failing_write_of_another_table",
+    ],
+)
 def test_chosen_write_fails(name: str) -> None:
     """The n-th to the table, in whichever thread, and nothing else."""
     outcome = run("ledgers.py")[name]

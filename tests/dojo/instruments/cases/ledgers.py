@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
 from django.urls import path
 from django.utils.decorators import async_only_middleware, sync_only_middleware
@@ -115,6 +115,13 @@ async def test_failing_write(fail_nth_write):
         await sync_to_async(write)()
     assert failing.failed
     assert await Account.objects.acount() == 0
+
+
+@database
+async def test_failing_write_with_another_error(fail_nth_write):
+    failing = fail_nth_write(1, Account, error=IntegrityError)
+    with failing, pytest.raises(IntegrityError, match="write 1 was"):
+        await Account.objects.acreate()
 
 
 @database
