@@ -58,21 +58,27 @@ async def test_nothing_is_left_after_a_response(site: Site, server: str, status:
 
 
 @pytest.mark.task(4)
-async def test_nothing_is_left_after_a_stream(site: Site) -> None:
+@pytest.mark.parametrize("server", SERVERS)
+async def test_nothing_is_left_after_a_stream(site: Site, server: str) -> None:
     """The id is gone when a streaming response has been returned, before its first chunk."""
 
-    async def page(request: HttpRequest) -> HttpResponseBase:
+    async def async_page(request: HttpRequest) -> HttpResponseBase:
         async def chunks() -> AsyncIterator[bytes]:
             yield b"the page"
 
         seen_inside.append(current_id())
         return StreamingHttpResponse(chunks())
 
-    site.serve(page, middleware=[witness.BY_SERVER["ASGI"], MIDDLEWARE])
+    def sync_page(request: HttpRequest) -> HttpResponseBase:
+        seen_inside.append(current_id())
+        return StreamingHttpResponse([b"the page"])
 
-    await site.ask("ASGI", brings="reader-17")
+    page = async_page if server == "ASGI" else sync_page
+    site.serve(page, middleware=[witness.BY_SERVER[server], MIDDLEWARE])
 
-    assert_nothing_left("GET / under ASGI, answered with a stream")
+    await site.ask(server, brings="reader-17")
+
+    assert_nothing_left(f"GET / under {server}, answered with a stream")
 
 
 @pytest.mark.task(4)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -16,12 +17,20 @@ from tests.k303_request_id_context.conftest import Log
 logger = logging.getLogger("newsroom")
 
 
+@dataclass(frozen=True)
+class PrintJob:
+    """What others may call a request, with an id of its own."""
+
+    id: str
+
+
 # What hangs on a record under the name of `request`: nothing, or something else than a request that
 # has met the middleware.
 EXTRAS: list[dict[str, object]] = [
     {},
     {"request": None},
     {"request": object()},
+    {"request": PrintJob("job-17")},
     {"request": HttpRequest()},
 ]
 

@@ -79,25 +79,26 @@ def test_leaves_everything_as_it_was(
 
 @pytest.mark.task(2)
 @pytest.mark.parametrize(
-    ("middleware", "does", "error"),
+    ("name", "does", "error"),
     [
-        (stacks.fails, "raises CannotLoadError", stacks.CannotLoadError),
-        (stacks.gives_nothing, "returns None", ImproperlyConfigured),
+        ("fails", "raises CannotLoadError when it is loaded", stacks.CannotLoadError),
+        ("gives_nothing", "returns None when it is loaded", ImproperlyConfigured),
+        ("not_there", "its module does not have", ImportError),
     ],
-    ids=["raises", "returns None"],
+    ids=["raises", "returns None", "is not there"],
 )
 def test_a_stack_that_cannot_be_loaded_raises(
-    module: Module, middleware: Callable[..., object], does: str, error: type[Exception]
+    module: Module, name: str, does: str, error: type[Exception]
 ) -> None:
     """What loading the stack raises comes out of `adapted`, be it the middleware's or Django's."""
-    stack = named(module, fails=middleware, sync=stacks.sync_function)
+    stack = [f"{stacks.__name__}.{name}", *named(module, sync=stacks.sync_function)]
 
     try:
         found = adapted(stack)
     except error:
         return
     pytest.fail(
-        f"adapted(stack) with a middleware that {does} when it is loaded returned {found!r}; "
+        f"adapted(stack) with a middleware that {does} returned {found!r}; "
         f"expected {error.__name__}. (task 2)",
         pytrace=False,
     )
