@@ -1,7 +1,7 @@
 """Pages of another part of the site, behind the same gate."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.urls import path, re_path
 
 from katas.k605_auth_session_gate.views import Gated, gated
 
@@ -45,4 +45,7 @@ class Proofs(Shown, Papers):
 urlpatterns = [
     path("proofs/<slug:slug>/<int:number>/", proof),
     path("pages/<slug:slug>/<int:number>/", Proofs.as_view()),
+    # A group without a name is handed over by its place.
+    re_path(r"^proofs/([a-z]+)/$", proof, {"number": 3}),
+    re_path(r"^pages/([a-z]+)/$", Proofs.as_view(), {"number": 3}),
 ]

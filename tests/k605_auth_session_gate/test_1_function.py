@@ -18,6 +18,11 @@ from tests.k605_auth_session_gate.site import expect_async
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
 
 URL = "/drafts/flood/"
+#: How the URLs of the suite hand over what they have found.
+GIVEN = {
+    "/proofs/rain/3/": "with slug and number by name",
+    "/proofs/rain/": "with slug by its place, as of a group without a name",
+}
 
 
 @pytest.mark.task(1)
@@ -113,15 +118,16 @@ async def test_session_ends(visit: Visit, change: Callable[..., Any]) -> None:
 
 
 @pytest.mark.task(1)
+@pytest.mark.parametrize("url", GIVEN)
 @pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("cleo", 403), ("ada", 200)])
 async def test_gate_of_another_function(
-    visit: Visit, settings: Any, name: str, status: int
+    visit: Visit, settings: Any, name: str, status: int, url: str
 ) -> None:
     """The gate stands before any async function, with the permission that is written there."""
     settings.ROOT_URLCONF = "tests.k605_auth_session_gate.pages"
 
-    answer = await (await visit(name)).get("/proofs/rain/3/")
+    answer = await (await visit(name)).get(url)
 
-    why = "a view of the suite, @gated('newsroom.view_article')"
+    why = f"a view of the suite, @gated('newsroom.view_article'), {GIVEN[url]}"
     page = {"proof": "rain", "page": 3} if status == 200 else {}
     answer.expect(status, task=1, why=why, **page)

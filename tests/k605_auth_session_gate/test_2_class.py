@@ -16,6 +16,11 @@ from tests.k605_auth_session_gate.site import Answer, Visitor, expect_async
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database("file")]
 
 URL = "/desk/"
+#: How the URLs of the suite hand over what they have found.
+GIVEN = {
+    "/pages/rain/3/": "with slug and number by name",
+    "/pages/rain/": "with slug by its place, as of a group without a name",
+}
 
 
 async def ask(visitor: Visitor, method: str) -> Answer:
@@ -128,18 +133,21 @@ async def test_desk_asks_anew(
 
 
 @pytest.mark.task(2)
+@pytest.mark.parametrize("url", GIVEN)
 @pytest.mark.parametrize(("name", "status"), [("nobody", 401), ("cleo", 403), ("ada", 200)])
-async def test_gate_of_another_class(visit: Visit, settings: Any, name: str, status: int) -> None:
+async def test_gate_of_another_class(
+    visit: Visit, settings: Any, name: str, status: int, url: str
+) -> None:
     """The gate guards all handlers of any subclass, inherited ones too, with its permission."""
     settings.ROOT_URLCONF = "tests.k605_auth_session_gate.pages"
     visitor = await visit(name)
 
-    why = "a subclass of the suite, with permission = 'newsroom.view_article'"
+    why = f"a subclass of the suite, with permission = 'newsroom.view_article', {GIVEN[url]}"
     page = {"page": 3} if status == 200 else {}
     for method in ("DELETE", "PUT", "PATCH", "GET"):
-        answer = await visitor.ask(method, "/pages/rain/3/")
+        answer = await visitor.ask(method, url)
         answer.expect(status, task=2, why=why, **page)
-    answer = await visitor.ask("HEAD", "/pages/rain/3/")
+    answer = await visitor.ask("HEAD", url)
     answer.expect(status, task=2, why=why)
 
 

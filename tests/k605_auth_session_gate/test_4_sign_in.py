@@ -57,6 +57,17 @@ async def expect_basket(visitor: Visitor, after: object) -> None:
     )
 
 
+async def expect_data(visitor: Visitor, before: dict[str, object], after: object) -> None:
+    """Fail unless the visitor's session holds *before*, and nothing besides."""
+    __tracebackhide__ = True
+    held = await data_of(visitor.key)
+    names = before.keys() | held.keys()
+    changed = sorted(name for name in names if (name, held.get(name)) not in before.items())
+    assert held == before, (
+        f"{after}; of what the session holds, {changed} changed; expected it as before. (task 4)"
+    )
+
+
 def expect_key(visitor: Visitor, old: str, after: object) -> None:
     """Fail unless the visitor's session has the key that it had; no session, no key."""
     __tracebackhide__ = True
@@ -83,14 +94,13 @@ async def test_signs_in(visit: Visit, visitor: str) -> None:
 async def test_does_not_sign_in(visit: Visit, what: str, visitor: str) -> None:
     """With anything else the answer is a 401 in JSON, and the session stays as it was."""
     somebody = await visit(visitor)
-    old = somebody.key
+    old, before = somebody.key, await data_of(somebody.key)
     answer = await somebody.post(SIGN_IN, **WRONG[what])
 
     answer.expect(401, task=4, why=what)
     assert answer.content, f"{answer}, without a JSON object; expected one. (task 4)"
     await expect_account(somebody, "", answer)
-    if old:
-        await expect_basket(somebody, answer)
+    await expect_data(somebody, before, answer)
     expect_key(somebody, old, answer)
 
 
@@ -99,23 +109,26 @@ async def test_does_not_sign_in(visit: Visit, what: str, visitor: str) -> None:
 async def test_failure_signs_nobody_out(others: dict[str, Visitor], name: str) -> None:
     """A wrong password, also for the own account, leaves the session of who is signed in."""
     eve = others["eve"]
-    old = eve.key
+    old, before = eve.key, await data_of(eve.key)
     answer = await sign_in(eve, name, NEW_PASSWORD)
 
     answer.expect(401, task=4, why=f"another password than {name}'s")
     await expect_account(eve, "eve", answer)
+    await expect_data(eve, before, answer)
     expect_key(eve, old, answer)
 
 
 @pytest.mark.task(4)
 async def test_deactivated_does_not_sign_in(visit: Visit) -> None:
-    """A deactivated account gets the same 401, with the right password."""
+    """A deactivated account gets the same 401, with the right password; the session stays."""
     await deactivate("ada")
     stranger = await visit("stranger")
+    before = await data_of(stranger.key)
     answer = await sign_in(stranger, "ada")
 
     answer.expect(401, task=4, why="the account is deactivated")
     await expect_account(stranger, "", answer)
+    await expect_data(stranger, before, answer)
 
 
 @pytest.mark.task(4)

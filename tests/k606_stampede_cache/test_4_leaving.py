@@ -137,21 +137,29 @@ async def test_it_fails_after_one_has_left(once: SingleFlightCache, complaints: 
 
 
 @pytest.mark.task(4)
-async def test_one_leaves_as_it_fails(once: SingleFlightCache, complaints: Complaints) -> None:
-    """If a later one is cancelled just when it fails, the others get the error."""
+@pytest.mark.parametrize(("number", "leaving"), [(3, [1]), (1, [0]), (3, [0, 1, 2])])
+async def test_one_leaves_as_it_fails(
+    once: SingleFlightCache, complaints: Complaints, number: int, leaving: list[int]
+) -> None:
+    """If some are cancelled just when it fails, the others get the error, and nothing is logged."""
     down = ConnectionError("the office is down")
 
     async def compute() -> object:
         await asyncio.sleep(0.2137)
-        callers[1].task.cancel()
+        for place in leaving:
+            callers[place].task.cancel()
         raise down
 
-    callers = ask(once, compute, number=3)
+    callers = ask(once, compute, number=number)
     await finish(callers)
 
-    what = "get_or_compute() three times at once, caller 2 cancelled in the turn in which it fails"
-    if callers[1].error is not down:
-        check_left(what, callers[1:2], 4)
-    check_raised(f"{what}; the others", callers[::2], down, 4)
+    who = " and ".join(str(place + 1) for place in leaving)
+    what = f"get_or_compute() {times(number)}, caller {who} cancelled in the turn in which it fails"
+    for place in leaving:
+        if callers[place].error is not down:
+            check_left(what, callers[place : place + 1], 4)
+    stayed = [caller for place, caller in enumerate(callers) if place not in leaving]
+    check_raised(f"{what}; the others", stayed, down, 4)
+    stayed.clear()
     callers.clear()
     complaints.check(what, 4, down)

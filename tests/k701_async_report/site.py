@@ -5,13 +5,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction
 from django.core.signals import got_request_exception
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from django.urls import path
 from django.utils.module_loading import import_string
 
@@ -146,12 +148,25 @@ class Site:
 
 
 def check_declared(name: str, *, task: int) -> None:
-    """Fail if Django takes the middleware of that name for sync only."""
+    """Fail if Django takes the middleware of that name for sync only, or wrongly for sync, too."""
     __tracebackhide__ = True
-    short, seen = name.rpartition(".")[2], getattr(import_string(name), "async_capable", False)
+    middleware, short = import_string(name), name.rpartition(".")[2]
+    seen = getattr(middleware, "async_capable", False)
     assert seen, (
         f"Django takes {short} for sync only, as it does when nothing is said: async_capable is "
         f"{seen}; expected it declared (django.utils.decorators), or set on the class. "
+        f"(task {task})"
+    )
+    if not getattr(middleware, "sync_capable", True):
+        return
+    handler = middleware(lambda request: HttpResponse())
+    # In a context of its own, as what it leaves there is of another test.
+    response = copy_context().run(handler, RequestFactory().get("/page/"))
+    if asyncio.iscoroutine(response):
+        response.close()
+    assert isinstance(response, HttpResponse), (
+        f"Django takes {short} for capable of sync as well: sync_capable is True, or not set. With "
+        f"a sync get_response, a request got a {type(response).__name__}; expected a response. "
         f"(task {task})"
     )
 

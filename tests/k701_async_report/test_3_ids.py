@@ -4,10 +4,12 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.test import AsyncClient
 
 from dojo.instruments.service import Service
 from katas.k701_async_report.request_ids import current_id
@@ -24,6 +26,8 @@ async def page(request: HttpRequest) -> HttpResponse:
             raise Http404
         case "500":
             raise ZeroDivisionError
+        case "CancelledError":
+            raise asyncio.CancelledError
     return HttpResponse()
 
 
@@ -64,7 +68,7 @@ def check_id(answer: Answer, expected: str) -> None:
 
 @pytest.mark.task(3)
 def test_the_id_middleware_is_declared() -> None:
-    """Django is told that the middleware can do with an async `get_response`."""
+    """Django is told that the middleware can do async, and nothing that is not true."""
     check_declared(IDS, task=3)
 
 
@@ -142,12 +146,33 @@ async def test_requests_keep_their_own(site: Site, service: Service) -> None:
             )
 
 
-@pytest.mark.task(3)
-def test_none_outside_of_a_request() -> None:
-    """Code that runs for no request gets None."""
+def check_none(when: str) -> None:
+    """Fail unless there is no id."""
+    __tracebackhide__ = True
     try:
         seen = current_id()
     except LookupError as error:
-        pytest.fail(f"current_id() outside of a request raised {error!r}; expected None. (task 3)")
+        pytest.fail(f"current_id() {when} raised {error!r}; expected None. (task 3)")
 
-    assert seen is None, f"current_id() outside of a request is {seen!r}; expected None. (task 3)"
+    assert seen is None, f"current_id() {when} is {seen!r}; expected None. (task 3)"
+
+
+@pytest.mark.task(3)
+def test_none_outside_of_a_request() -> None:
+    """Code that runs for no request gets None."""
+    check_none("outside of a request")
+
+
+@pytest.mark.task(3)
+@pytest.mark.parametrize("ends", ["200", "500", "CancelledError"])
+async def test_none_after_a_request(site: Site, ends: str) -> None:
+    """Whoever has awaited a request gets None, however the request ended."""
+    site.serve(page, middleware=[IDS])
+    url = f"/page/?error={ends}"
+
+    # Unlike a server, AsyncClient runs a request in the context of whoever asks.
+    with suppress(asyncio.CancelledError):
+        client = AsyncClient(raise_request_exception=False)
+        await client.get(url, headers={"X-Request-ID": "reader-17"})
+
+    check_none(f"after `await AsyncClient().get({url!r})`, which ended with {ends},")

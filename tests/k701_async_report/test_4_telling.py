@@ -203,7 +203,7 @@ async def test_nobody_is_told_without_archive(site: Site, office: Office) -> Non
 @pytest.mark.task(4)
 async def test_the_pager_waits_for_nobody(office: Office, clock: Clock) -> None:
     """`page_the_editor` alone returns what the pager says, without waiting for others."""
-    said = await receivers.page_the_editor(None, signal=report_ready, desks=NAMES)
+    said = await receivers.page_the_editor(sender=None, signal=report_ready, desks=NAMES)
 
     took_s = float(clock.elapsed)
     assert (said, took_s) == ("page 1", 0), (
@@ -218,7 +218,7 @@ def test_the_ledger_waits_for_nobody(office: Office, clock: Clock) -> None:
     note: Any = receivers.note_in_ledger
     if iscoroutinefunction(note):
         note = async_to_sync(note)
-    number = note(None, signal=report_ready, desks=NAMES)
+    number = note(sender=None, signal=report_ready, desks=NAMES)
 
     took_s = float(clock.elapsed)
     assert (number, took_s) == (701, 0), (

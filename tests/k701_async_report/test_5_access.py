@@ -50,7 +50,7 @@ def ms(status: str) -> str:
 
 @pytest.mark.task(5)
 def test_the_access_log_is_declared() -> None:
-    """Django is told that the middleware can do with an async `get_response`."""
+    """Django is told that the middleware can do async, and nothing that is not true."""
     check_declared(ACCESS, task=5)
 
 

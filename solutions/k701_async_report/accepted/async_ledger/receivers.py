@@ -9,11 +9,13 @@ from katas.k701_async_report import office
 from katas.k701_async_report.request_ids import current_id
 from katas.k701_async_report.signals import report_ready
 
+note = sync_to_async(office.ledger.note)
+
 
 @receiver(report_ready)
 async def note_in_ledger(sender: Any, *, desks: list[str], **kwargs: Any) -> int:
     """Note the report in the ledger, with the request's id; return the number of the entry."""
-    return await sync_to_async(office.ledger.note)(current_id(), desks)
+    return await note(current_id(), desks)
 
 
 @receiver(report_ready)

@@ -27,9 +27,11 @@ class request_id_middleware:
         markcoroutinefunction(self)
 
     async def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # Not reset: under ASGI, each request has a context of its own.
         request_id = choose_id(request.headers.get(HEADER))
         current.set(request_id)
-        response = await self.get_response(request)
+        try:
+            response = await self.get_response(request)
+        finally:
+            current.set(None)
         response.headers[HEADER] = request_id
         return response
