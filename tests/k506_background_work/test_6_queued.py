@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.urls import path
 
 from dojo.instruments.rendezvous import settle
 from katas.k506_background_work import queued
 from tests.k506_background_work.conftest import Log
+from tests.k506_background_work.filing import filing_raises
 from tests.k506_background_work.queues import HAS_TASKS, KINDS, Calls, StandIn, Task, do_the_work
 from tests.k506_background_work.site import UNUSED_KEY, VERDICT, Site, verdicts
 from tests.k506_background_work.work import soon
@@ -126,6 +127,23 @@ async def test_a_queue_that_fails_is_an_error(queue: QueuedSite, error: Exceptio
     assert (answer.status, bool(answer.raised)) == (500, True), (
         f"{answer}, when the queue raised {type(error).__name__}; expected the view to raise it "
         "(Django makes a 500 of it): nobody is going to check the letter."
+    )
+
+
+@pytest.mark.task(6)
+async def test_a_letter_that_is_not_filed_is_an_error(queue: QueuedSite) -> None:
+    """If filing raises another error than IntegrityError, it comes out; nothing is enqueued."""
+    with filing_raises(OperationalError("the disk is full")):
+        answer = await queue.post()
+
+    assert (answer.status, bool(answer.raised)) == (500, True), (
+        f"{answer}, when filing raised OperationalError('the disk is full'); expected the view to "
+        "raise it (Django makes a 500 of it)."
+    )
+    given = [call.given for call in queue.calls.made]
+    assert not given, (
+        f"{answer}, when filing raised OperationalError('the disk is full'); enqueued: {given}; "
+        "expected nothing."
     )
 
 
