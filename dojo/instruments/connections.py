@@ -114,11 +114,13 @@ def _closing_what_fails(connect: Any) -> Any:
 
     @functools.wraps(connect)
     def closing(self: BaseDatabaseWrapper) -> None:
+        before = self.connection
         try:
             connect(self)
         except BaseException:
-            raw, self.connection = self.connection, None
-            if raw is not None:
+            # What was open before is not this call's: Django's guard refuses calls on a loop, too.
+            if self.connection is not before:
+                raw, self.connection = self.connection, None
                 raw.close()
             raise
 

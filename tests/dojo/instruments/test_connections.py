@@ -30,6 +30,7 @@ def test_finds_what_nobody_closes(name: str, line: str, options: tuple[str, ...]
     [
         "test_connection_closed",
         "test_connection_refused_before_it_is_ready",
+        "test_connection_that_was_open_before",
         "test_connection_kept_by_django",
         "test_connection_needed_by_a_fixture",
     ],

@@ -13,7 +13,7 @@ import time
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLiteWrapper
 
 from dojo.instruments.simulation import REAL, VirtualTime
@@ -198,6 +198,22 @@ async def test_connection_refused_before_it_is_ready(monkeypatch):
     assert await asyncio.to_thread(count) is None
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         opened[0].execute("SELECT 1")
+
+
+@database
+async def test_connection_that_was_open_before():
+    async def connect(wrapper):
+        with pytest.raises(SynchronousOnlyOperation):
+            wrapper.connect()
+
+    def refused_on_a_loop():
+        Account.objects.count()
+        wrapper = connections["default"]
+        before = wrapper.connection
+        asyncio.run(connect(wrapper))
+        return before is not None and wrapper.connection is before
+
+    assert await sync_to_async(refused_on_a_loop)()
 
 
 @database
