@@ -29,8 +29,7 @@ def expect_debris() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Spare the collections to come what is there before any test, and stays."""
-    gc.collect()
-    gc.freeze()
+    _freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -45,8 +44,10 @@ def pytest_runtest_makereport(
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Collect the garbage of a failed test, silently."""
+def pytest_runtest_protocol(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Collect the garbage of a failed test, silently, and that of a suite when it is over."""
     global _debris
     result = yield
     if _debris or item.stash.get(_FAILED, False):
@@ -58,6 +59,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         with _silence():
             _forget_what_was_logged(item.config)
             gc.collect()
+    if nextitem is not None and nextitem.path.parent != item.path.parent:
+        # pytest keeps something of each test until its session ends: a suite that collects garbage
+        # pays for its own tests alone, not for those of all suites before it.
+        with _silence():
+            _freeze()
     return result
 
 
@@ -66,6 +72,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
     """Drop in silence what pytest's log of a failed test has kept alive: a coroutine, say."""
     with _silence() if item.stash.get(_FAILED, False) else contextlib.nullcontext():
         return (yield)
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 def _forget_what_was_logged(config: pytest.Config) -> None:

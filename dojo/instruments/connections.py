@@ -219,6 +219,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     finally:
         _force_closed(ledger)
         _current[:] = [other for other in _current if other is not ledger]
+        # The item outlives its test, and these hold all that Django has made for each of them.
+        del item.stash[_LEDGER]
 
 
 @pytest.hookimpl(wrapper=True)

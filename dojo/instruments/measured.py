@@ -88,14 +88,12 @@ def explains_itself(frame: FrameType | None) -> bool:
 
     pytest asks for the comparison's text before it evaluates the message, so the source tells.
     """
-    while frame is not None:
-        filename = frame.f_code.co_filename
-        if not learner.is_installed(filename):
-            for first, last in _explained_lines(filename):
-                if first <= frame.f_lineno <= last:
-                    return True
-        frame = frame.f_back
-    return False
+    while frame is not None and learner.is_installed(frame.f_code.co_filename):
+        frame = frame.f_back  # pytest's own, between the assert and us
+    if frame is None:
+        return False
+    lines = _explained_lines(frame.f_code.co_filename)
+    return any(first <= frame.f_lineno <= last for first, last in lines)
 
 
 @functools.lru_cache(maxsize=64)

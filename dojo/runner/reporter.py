@@ -82,7 +82,14 @@ class Reporter:
     def pytest_ignore_collect(
         self, collection_path: Path, config: pytest.Config
     ) -> Literal[True] | None:
-        """Pass by the other suites, on the way to this one: pytest looks at each several times."""
+        """Pass by the other suites, on the way to this one: pytest looks at each several times.
+
+        And by a module that no test which is to run is in.
+        """
+        names = config.getoption("--dojo-tests")
+        if names and collection_path.name.startswith("test_"):
+            text = collection_path.read_text(encoding="utf-8")
+            return None if any(name in text for name in names.split(",")) else True
         folder = config.invocation_params.dir
         path = f"{collection_path}{os.sep}"
         near = any(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dojo import runner
 from dojo.model import DojoError, Result, Run, State
 from dojo.runner import cold, outcome, reporter
 from tests.dojo.conftest import Build, forks
@@ -470,3 +471,17 @@ def test_a_traceback_is_drawn_only_to_be_shown(style: str, drawn: str) -> None:
     with reporter.drawn_by_nobody(item, {"message": "the message"}):
         assert item.repr_failure(None) == drawn
     assert item.repr_failure(None) == "a traceback"
+
+
+def test_a_module_without_a_test_that_is_to_run_is_not_imported(house: House) -> None:
+    """To import all modules of a suite takes longer than the one or two tests that are asked for."""
+    house.furnish()
+    house.write(f"tests/{KATA}/test_broken.py", "raise ValueError\n")
+    options = ["--dojo-tests=test_adds_up"]
+
+    alone = runner.run(house.kata(), house.root, answers="solutions", options=options)
+    every = runner.run(house.kata(), house.root, answers="solutions")
+
+    assert alone.obstacles == ()
+    assert [result.case.function for result in alone.results] == ["test_adds_up"]
+    assert [obstacle.error for obstacle in every.obstacles] == ["ValueError"]
