@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -42,6 +42,8 @@ class Check:
             AssertionError with what it saw.
         rows: Takes the same `Draw` before and returns rows for the database, as Django's JSON
             serializer writes them.
+        involves: Other tasks whose faults may let it fail. Where one of them fails inside, too, its
+            failure is no sign that the task itself passes there unduly.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Check:
     task: int
     function: Function
     rows: Callable[[Draw], list[dict[str, Any]]] | None = None
+    involves: frozenset[int] = frozenset()
 
     @property
     def id(self) -> str:
@@ -80,13 +83,21 @@ class Checks:
 
 
 def check(
-    *, task: int, rows: Callable[[Draw], list[dict[str, Any]]] | None = None
+    *,
+    task: int,
+    rows: Callable[[Draw], list[dict[str, Any]]] | None = None,
+    involves: Iterable[int] = (),
 ) -> Callable[[Function], Function]:
-    """Mark a coroutine function as a check of *task*; its docstring says what it proves."""
+    """Mark a coroutine function as a check of *task*; its docstring says what it proves.
+
+    The other arguments are those of `Check`.
+    """
 
     def note(function: Function) -> Function:
         title = (function.__doc__ or function.__name__).strip().splitlines()[0]
-        function.check = Check(function.__name__, title, task, function, rows)  # type: ignore[attr-defined]
+        function.check = Check(  # type: ignore[attr-defined]
+            function.__name__, title, task, function, rows, frozenset(involves)
+        )
         return function
 
     return note

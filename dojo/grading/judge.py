@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
-from dojo.blackbox.checks import load
+from dojo.blackbox.checks import Check, load
 from dojo.grading import misconceptions, outside, scan, whitebox
 from dojo.grading.kit import Kit
 from dojo.grading.model import HUNDREDTHS, Box, KataMark, TestMark, Verdict, share_out
@@ -39,12 +39,12 @@ def judge(kit: Kit, kata: Kata, files: Mapping[str, bytes], walls: Walls, seed: 
         seed=seed,
     )
     try:
-        tests, notes = run_all(kit, kata, files, walls, seed)
+        tests, notes, in_doubt = run_all(kit, kata, files, walls, seed)
     except Exception as error:
         return replace(blank, fault=f"{type(error).__name__}: {error}")
     mark = replace(
         blank,
-        tests=tuple(give_points(kata, tests, nothing=NOTHING in notes)),
+        tests=tuple(give_points(kata, tests, nothing=NOTHING in notes, in_doubt=in_doubt)),
         notes=(*notes, *scan.reasons_to_look(kata, files)),
         seconds=time.monotonic() - started,
     )
@@ -61,10 +61,15 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 def run_all(
     kit: Kit, kata: Kata, files: Mapping[str, bytes], walls: Walls, seed: str
-) -> tuple[list[TestMark], list[str]]:
-    """Run every suite of *kata* on *files*; returns the tests without points, and notes."""
+) -> tuple[list[TestMark], list[str], set[int]]:
+    """Run every suite of *kata* on *files*.
+
+    Returns:
+        The tests without points, notes, and the tasks that are in doubt: see `contradicted`.
+    """
     tests: list[TestMark] = []
     notes: list[str] = []
+    in_doubt: set[int] = set()
     with tempfile.TemporaryDirectory(prefix="dojo-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         place.chmod(0o755)
@@ -84,7 +89,7 @@ def run_all(
         if checks is not None:
             stand = Stand(kit, kata, checks, submission, walls.level, walls.limits, seed)
             seen = {one.id: one for one in outside.marks(stand, checks.checks, late=stuck)}
-            in_doubt = contradicted([*tests, *seen.values()])
+            in_doubt = contradicted(tests, seen, checks.checks)
             # Inside it passes: let it not be for a busy machine that it fails from outside.
             again = [
                 check
@@ -92,15 +97,16 @@ def run_all(
                 if failed(seen[check.id]) and check.task in in_doubt
             ]
             seen |= {one.id: one for one in outside.marks(stand, again)}
+            in_doubt = contradicted(tests, seen, checks.checks)
             tests += seen.values()
     if not earns(kit, kata, suites, tests, walls):
         notes.append(NOTHING)
     notes += [
         f"Task {task} passes in the process of the submission's own code, and fails from outside: "
         "it earns nothing, and is a reason to look."
-        for task in sorted(contradicted(tests))
+        for task in sorted(in_doubt)
     ]
-    return tests, notes
+    return tests, notes, in_doubt
 
 
 def earns(
@@ -129,24 +135,41 @@ def failed(test: TestMark) -> bool:
     return test.box is Box.BLACK and test.failed
 
 
-def contradicted(tests: Sequence[TestMark]) -> set[int]:
-    """Return the tasks that pass in the process of the submission's code, and not from outside."""
-    found = {test.task for test in tests if failed(test) and test.task is not None}
+def contradicted(
+    inside: Sequence[TestMark], seen: Mapping[str, TestMark], checks: Sequence[Check]
+) -> set[int]:
+    """Return the tasks that pass in the process of the submission's code, and not from outside.
+
+    Not those whose check may fail for a fault that shows inside as well, in a task that it
+    involves: without a site, that is any.
+
+    Args:
+        inside: What became of the suites' own tests.
+        seen: What became of *checks*, by their ids.
+    """
+    judged = {test.task for test in inside}
+    fails = {test.task for test in inside if test.verdict is not Verdict.PASSED}
     return {
-        task
-        for task in found
-        if (own := [test for test in tests if test.box is Box.WHITE and test.task == task])
-        and all(test.verdict is Verdict.PASSED for test in own)
+        check.task
+        for check in checks
+        if failed(mark := seen[check.id])
+        and check.task in judged
+        and not fails & ({check.task, *check.involves} if outside.is_loaded(mark) else judged)
     }
 
 
-def give_points(kata: Kata, tests: Sequence[TestMark], *, nothing: bool) -> Iterator[TestMark]:
+def give_points(
+    kata: Kata, tests: Sequence[TestMark], *, nothing: bool, in_doubt: Set[int] = frozenset()
+) -> Iterator[TestMark]:
     """Yield *tests* with what they are worth and what they earned.
 
     Test functions count alike, or as ``weights`` in kata.toml says; the cases of one share its
-    points. With *nothing*, none earns any; nor does a test of a task that passes inside alone.
+    points.
+
+    Args:
+        nothing: Whether none earns any.
+        in_doubt: Tasks whose tests earn nothing.
     """
-    in_doubt = contradicted(tests)
     by_function: dict[str, list[TestMark]] = {}
     for test in tests:
         key = f"{test.box}/{test.hidden}/{test.id.partition('[')[0]}"

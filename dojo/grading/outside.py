@@ -34,6 +34,8 @@ UP_S = 0.02
 BROKEN_OFF_S = 1.0
 # Errors that this machine brings about, and no site.
 OURS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC})
+# How the message of a check begins for which there was no site.
+NOT_LOADED = "The site can't be loaded"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,11 @@ def marks(stand: Stand, checks: Sequence[Check], *, late: bool = False) -> list[
     return found
 
 
+def is_loaded(mark: TestMark) -> bool:
+    """Tell whether there was a site for the check to ask."""
+    return bool(mark.error) or not mark.message.startswith(NOT_LOADED)
+
+
 def not_made(blank: TestMark) -> TestMark:
     """Return the mark of a check on a submission that has used up its time before."""
     message = "Not made: the submission used up its time before."
@@ -117,7 +124,7 @@ def made(stand: Stand, check: Check, ground: Ground, blank: TestMark) -> TestMar
     loaded = not ground.ending or ground.ending[0] != behind_walls.NOT_LOADED
     if found.verdict is Verdict.CRASHED and not loaded:
         why = printed.strip().rpartition("\n")[2][:LONGEST]
-        found = replace(found, verdict=Verdict.FAILED, message=f"The site can't be loaded: {why}")
+        found = replace(found, verdict=Verdict.FAILED, message=f"{NOT_LOADED}: {why}")
     if running.killed:
         message = f"The site was ended: {running.killed}."
         found = replace(found, verdict=Verdict.CRASHED, message=message)

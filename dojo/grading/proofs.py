@@ -33,12 +33,14 @@ class Attempt:
     Attributes:
         answer: Such as ``answer``, ``accepted/gather``, ``rejected/sequential``, or ``stub``.
         tasks: Of a rejected answer, the tasks to which the tests belong that are to catch it.
+        involved: Other tasks than its own for whose faults the check may fail.
     """
 
     kata: Kata
     answer: str
     mark: TestMark
     tasks: frozenset[int | None] = frozenset()
+    involved: frozenset[int] = frozenset()
 
     @property
     def is_right(self) -> bool:
@@ -63,7 +65,7 @@ class Attempt:
         if mark.verdict is not Verdict.FAILED or mark.error not in VERDICTS:
             return f"{mark.verdict} by {mark.error or 'no exception'}, no verdict: {mark.message}"
         # A site that can't be loaded fails each check, by no exception.
-        if self.answer != STUB and mark.error and mark.task not in self.tasks:
+        if self.answer != STUB and mark.error and not self.tasks & {mark.task, *self.involved}:
             return (
                 f"fails in a check of task {mark.task}; the tests that are to catch it belong to "
                 f"{sorted(map(str, self.tasks))}: {mark.message}"
@@ -93,7 +95,8 @@ def attempts(
 
         def attempt(kata: Kata, answer: str, place: Path, check: Check) -> Attempt:
             stand = Stand(own, kata, found[kata], place, level, limits, "proof")
-            return Attempt(kata, answer, marked(stand, check), caught_in[kata].get(answer, none))
+            tasks = caught_in[kata].get(answer, none)
+            return Attempt(kata, answer, marked(stand, check), tasks, check.involves)
 
         yield from pool.map(
             lambda words: attempt(*words),

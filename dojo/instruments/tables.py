@@ -87,8 +87,10 @@ def emptied() -> bool:
     try:
         # In one transaction: at its end PostgreSQL looks at the foreign keys that Django makes.
         with transaction.atomic(), connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")  # noqa: S608
+            # All at once: one by one they wait longer for each other's answers than they take.
+            cursor.execute(
+                ";".join(f"DELETE FROM {connection.ops.quote_name(name)}" for name in names)  # noqa: S608
+            )
     except ProgrammingError:  # no such table
         return False
     return True

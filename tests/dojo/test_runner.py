@@ -474,7 +474,7 @@ def test_a_traceback_is_drawn_only_to_be_shown(style: str, drawn: str) -> None:
 
 
 def test_a_module_without_a_test_that_is_to_run_is_not_imported(house: House) -> None:
-    """To import all modules of a suite takes longer than the one or two tests that are asked for."""
+    """All modules of a suite take longer to import than the few tests that are asked for to run."""
     house.furnish()
     house.write(f"tests/{KATA}/test_broken.py", "raise ValueError\n")
     options = ["--dojo-tests=test_adds_up"]

@@ -12,7 +12,7 @@ def moment(draw: Draw) -> str:
     return f"20{draw.randrange(10, 99)}-11-23T06:{draw.randrange(10, 60)}:00+00:00"
 
 
-@check(task=2)
+@check(task=2, involves=(1,))
 async def hello_waits_for_the_clock_and_nobody_for_hello(site: Site, draw: Draw) -> None:
     """Readers wait for the clock side by side, and it is read once for each of them."""
     times = [moment(draw) for _ in range(3)]
@@ -34,9 +34,19 @@ async def hello_waits_for_the_clock_and_nobody_for_hello(site: Site, draw: Draw)
         expect_json(response, {"message": MESSAGE, "time": time})
 
 
-@check(task=4)
-async def hello_is_signed_and_only_to_be_got(site: Site, draw: Draw) -> None:
-    """The answer to GET carries the signature; any other method but HEAD is refused with 405."""
+@check(task=3)
+async def hello_is_only_to_be_got(site: Site, draw: Draw) -> None:
+    """Any other method than GET and HEAD is refused with 405."""
+    time = moment(draw)
+    site.upstream.answer = lambda call: time
+
+    for method in draw.sample(("POST", "PUT", "PATCH", "DELETE"), 3):
+        expect_status(await site.request(method, HELLO), 405)
+
+
+@check(task=4, involves=(1, 2))
+async def hello_is_signed(site: Site, draw: Draw) -> None:
+    """The answer to GET carries the signature."""
     time = moment(draw)
     site.upstream.answer = lambda call: time
 
@@ -46,5 +56,3 @@ async def hello_is_signed_and_only_to_be_got(site: Site, draw: Draw) -> None:
     assert signature == "The Daily Async", (
         f"GET {HELLO} answered with X-Newsroom: {signature}; expected The Daily Async."
     )
-    for method in draw.sample(("POST", "PUT", "PATCH", "DELETE"), 3):
-        expect_status(await site.request(method, HELLO), 405)

@@ -116,7 +116,7 @@ async def drafts_are_listed_while_others_are_served(site: Site, draw: Draw) -> N
     expect_few_queries(site, DRAFTS, 2, sum(author(article) is not None for article in waiting))
 
 
-@check(task=4, rows=rows)
+@check(task=4, rows=rows, involves=(2,))
 async def agencies_are_told_what_is_committed(site: Site, draw: Draw) -> None:
     """What a save that fails would have published is not announced; other readers see what is."""
     found = rows(draw)

@@ -66,7 +66,7 @@ def figures(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-@check(task=2, rows=rows)
+@check(task=2, rows=rows, involves=(1, 3))
 async def dashboard_hops_once(site: Site, draw: Draw) -> None:
     """Once its first query is sent, the dashboard needs the event loop for none of the others."""
     site.upstream.answer = lambda call: ""

@@ -27,7 +27,7 @@ def duration(response: httpx.Response) -> float:
     return float(told)
 
 
-@check(task=1)
+@check(task=1, involves=(2, 3))
 async def every_answer_tells_its_own_time(site: Site, draw: Draw) -> None:
     """Pages, error pages, and pages that wait at one time have durations of their own."""
     site.upstream.hold()
@@ -66,7 +66,7 @@ async def told(site: Site, call: Call, page: Asked, begin: float) -> None:
     )
 
 
-@check(task=4)
+@check(task=4, involves=(1, 2, 3))
 async def who_leaves_is_not_waited_for(site: Site, draw: Draw) -> None:
     """When a reader leaves, the view's call is cancelled; others are answered with their time."""
     site.upstream.hold()

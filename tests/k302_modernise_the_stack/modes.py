@@ -18,9 +18,10 @@ from katas.k302_modernise_the_stack.settings import MIDDLEWARE
 
 
 def modes(stack: Sequence[str], *, is_async: bool) -> str:
-    """Say which kind of get_response Django hands to each middleware of ours in *stack*.
+    """Say which kind of get_response each middleware of ours in *stack* is for, as they declare.
 
-    It goes by what the classes say they can serve, from the innermost to the outermost.
+    Django goes by what they say they can serve, from the innermost to the outermost; one that then
+    is of another kind than it says is handed on as what it is.
 
     Args:
         is_async: Whether the handler is.
@@ -33,7 +34,7 @@ def modes(stack: Sequence[str], *, is_async: bool) -> str:
         if path in MIDDLEWARE:
             found.setdefault("async" if is_async else "sync", []).insert(0, path.rpartition(".")[2])
     kinds = [f"{kind} for {', '.join(names)}" for kind, names in found.items()]
-    return f"get_response was {' and '.join(kinds)}"
+    return f"get_response was {' and '.join(kinds)} (by what they declare)"
 
 
 class Loops(Ledger[str]):

@@ -96,7 +96,7 @@ class Reader:
     call: Call
 
 
-@check(task=6)
+@check(task=6, involves=(1, 2, 3))
 async def each_line_of_the_ticker_has_its_readers_id(site: Site, draw: Draw) -> None:
     """Two tickers send each headline as it comes in, with the id of their own request."""
     ids = [well_formed(draw, 20), well_formed(draw, 20)]
@@ -145,7 +145,7 @@ async def line(site: Site, chunks: AsyncIterator[str]) -> str:
     return text
 
 
-@check(task=6)
+@check(task=6, involves=(1, 2, 3))
 async def searches_wait_side_by_side(site: Site, draw: Draw) -> None:
     """While the archive has not answered one reader, others are served, with ids of their own."""
     words = [f"word-{number}" for number in draw.sample(range(10**6), 4)]

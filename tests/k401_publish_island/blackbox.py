@@ -41,7 +41,7 @@ def one_entry(draw: Draw) -> list[dict[str, Any]]:
     return drafts(draw, room=1)
 
 
-@check(task=3, rows=drafts)
+@check(task=3, rows=drafts, involves=(1,))
 async def two_editors_publish_once(site: Site, draw: Draw) -> None:
     """Of two editors who press at once, one publishes and records; both are told the same time."""
     for slug, before in zip(slugs(draw), MOMENTS, strict=True):
@@ -65,7 +65,7 @@ async def two_editors_publish_once(site: Site, draw: Draw) -> None:
         )
 
 
-@check(task=2, rows=one_entry)
+@check(task=2, rows=one_entry, involves=(1, 3))
 async def a_write_that_fails_takes_the_other_with_it(site: Site, draw: Draw) -> None:
     """If either write fails, neither stays: the next attempt makes both, and succeeds."""
     path = f"/k401/publish/{slugs(draw)[0]}/"

@@ -69,7 +69,7 @@ async def the_last_seat_is_sold_once(site: Site, draw: Draw) -> None:
         expect_status(await reserve(site, slug, key(draw)), 409, f" after that ({when})")
 
 
-@check(task=2, rows=two_seats)
+@check(task=2, rows=two_seats, involves=(1,))
 async def two_tries_with_one_key_take_one_seat(site: Site, draw: Draw) -> None:
     """Two tries at once with one key get the same ticket, and leave the other seat to others."""
     for slug, before in zip(slugs(draw), MOMENTS, strict=True):
@@ -96,7 +96,7 @@ async def two_tries_with_one_key_take_one_seat(site: Site, draw: Draw) -> None:
         )
 
 
-@check(task=4, rows=evenings)
+@check(task=4, rows=evenings, involves=(1, 2))
 async def counting_in_gives_no_seat_back(site: Site, draw: Draw) -> None:
     """While an usher counts, the last seat is sold; it stays sold."""
     for slug, before in zip(slugs(draw), MOMENTS, strict=True):

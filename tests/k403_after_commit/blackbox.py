@@ -67,7 +67,7 @@ async def agencies_hear_of_what_is_committed(site: Site, draw: Draw) -> None:
     assert told == references, f"POST {PATH} twice: announced were {told}; expected {references}."
 
 
-@check(task=2, rows=newsroom)
+@check(task=2, rows=newsroom, involves=(1,))
 async def what_is_refused_leaves_nothing(site: Site, draw: Draw) -> None:
     """A correction that can't be filed is a 409, nobody is told, and its reference stays free."""
     for reason, wrong in (
@@ -87,7 +87,7 @@ async def what_is_refused_leaves_nothing(site: Site, draw: Draw) -> None:
         )
 
 
-@check(task=3, rows=newsroom)
+@check(task=3, rows=newsroom, involves=(1,))
 async def what_cannot_be_announced_is_filed(site: Site, draw: Draw) -> None:
     """If the agencies fail, the answer is a 201 that says so, and the correction stays."""
     kinds = (

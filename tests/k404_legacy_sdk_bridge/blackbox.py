@@ -74,7 +74,7 @@ async def stories_come_one_after_another_from_one_client(site: Site, draw: Draw)
     )
 
 
-@check(task=3)
+@check(task=3, involves=(1,))
 async def too_many_readers_are_turned_away(site: Site, draw: Draw) -> None:
     """While eight wait, others get a 503 at once; afterwards there is room again."""
     more = draw.randrange(2, 5)
@@ -115,7 +115,7 @@ async def too_many_readers_are_turned_away(site: Site, draw: Draw) -> None:
         expect_json(await site.get(path(again)), expected, when=" after that")
 
 
-@check(task=2)
+@check(task=2, involves=(1,))
 async def errors_and_leavers_hurt_nobody_else(site: Site, draw: Draw) -> None:
     """A failed login, a failed story and a reader who leaves are no matter of the next reader's."""
     first, second, third, left, last = draw.sample(range(10**6), 5)

@@ -59,7 +59,7 @@ def three_chains(draw: Draw) -> list[dict[str, Any]]:
     return [row | {"pk": pk} for pk, row in enumerate(rows, 1)]
 
 
-@check(task=2, rows=three_chains)
+@check(task=2, rows=three_chains, involves=(1,))
 async def sheets_with_quotations_come_at_every_depth(site: Site, draw: Draw) -> None:
     """From a sync view and from a sync island; readers wait neither for ever nor for each other."""
     chains = [slugs(draw) for _ in range(3)]
@@ -76,7 +76,7 @@ async def sheets_with_quotations_come_at_every_depth(site: Site, draw: Draw) -> 
             expect_json(await second.task, sheet(chains[2]))
 
 
-@check(task=3, rows=with_a_draft)
+@check(task=3, rows=with_a_draft, involves=(1, 2))
 async def a_sheet_is_part_of_its_callers_transaction(site: Site, draw: Draw) -> None:
     """To publish shows what is not committed yet; if a desk fails, all of it is undone."""
     names = slugs(draw)
@@ -99,7 +99,7 @@ async def a_sheet_is_part_of_its_callers_transaction(site: Site, draw: Draw) -> 
     expect_json(await site.get(f"/k405/sheet/{names[0]}/"), sheet(names))
 
 
-@check(task=6, rows=chain)
+@check(task=6, rows=chain, involves=(1, 2))
 async def proofs_come_line_by_line(site: Site, draw: Draw) -> None:
     """Async code reads a sync generator that loads an article for each line, step by step."""
     names = slugs(draw)

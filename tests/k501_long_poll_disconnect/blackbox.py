@@ -81,7 +81,7 @@ async def news_in_between_are_not_missed(site: Site, draw: Draw) -> None:
         expect_json(await page.task, expected, when=", published while the office answered,")
 
 
-@check(task=4)
+@check(task=4, involves=(1,))
 async def who_goes_away_leaves_no_place_taken(site: Site, draw: Draw) -> None:
     """A reader who goes away gives the place back, and disturbs nobody else who waits."""
     number = draw.randrange(10, 1000)
@@ -113,7 +113,7 @@ async def who_goes_away_leaves_no_place_taken(site: Site, draw: Draw) -> None:
         expect_json(await stays.task, expected, when=" after another reader went away")
 
 
-@check(task=3)
+@check(task=3, involves=(1,))
 async def errors_leave_no_place_taken(site: Site, draw: Draw) -> None:
     """An error of the board is a 500, and the place is given back, as it is after an answer."""
     number = draw.randrange(10, 1000)

@@ -62,7 +62,7 @@ async def pages_of(site: Site, readers: int, failing: str, text: str) -> None:
     )
 
 
-@check(task=1)
+@check(task=1, involves=(5,))
 async def the_panels_are_asked_together(site: Site, draw: Draw) -> None:
     """All panels are in flight at once, and are awaited."""
     site.upstream.hold()
@@ -70,14 +70,14 @@ async def the_panels_are_asked_together(site: Site, draw: Draw) -> None:
         await site.upstream.together(len(PANELS), page)
 
 
-@check(task=5)
+@check(task=5, involves=(1, 2, 3))
 async def the_page_shows_what_is_there_at_the_deadline(site: Site, draw: Draw) -> None:
     """What fails or is late is a gap, and the late one is called off."""
     for failing in draw.sample(["weather", "letters"], 2):
         await pages_of(site, 1, failing, f"Rain until day {draw.randrange(10**6)}")
 
 
-@check(task=5)
+@check(task=5, involves=(1, 2, 3))
 async def readers_have_panels_of_their_own(site: Site, draw: Draw) -> None:
     """Two readers at once: each has calls of their own, and neither waits for the other."""
     failing = draw.choice(["weather", "letters"])

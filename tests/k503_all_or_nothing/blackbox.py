@@ -64,7 +64,7 @@ async def all_offices_are_asked_at_once(site: Site, draw: Draw) -> None:
         expect_json(response, {"districts": rows, "total": sum(votes.values())})
 
 
-@check(task=2)
+@check(task=2, involves=(1,))
 async def a_failure_calls_the_others_off(site: Site, draw: Draw) -> None:
     """The page is a 502 without votes; the other calls end, and other readers' do not."""
     for position in (0, -1):
@@ -94,7 +94,7 @@ async def a_failure_calls_the_others_off(site: Site, draw: Draw) -> None:
             expect_json(await other.task, expected, when=" while another page failed")
 
 
-@check(task=3)
+@check(task=3, involves=(1, 2))
 async def a_failure_is_reported_once(site: Site, draw: Draw) -> None:
     """The 502 has the text of the one error that was raised, whichever office it was."""
     for position in (0, -1):
@@ -108,7 +108,7 @@ async def a_failure_is_reported_once(site: Site, draw: Draw) -> None:
         assert errors == [error], f"{page.what}: errors {errors!r}; expected {[error]!r}."
 
 
-@check(task=4)
+@check(task=4, involves=(1,))
 async def a_reader_who_leaves_leaves_no_call(site: Site, draw: Draw) -> None:
     """When the reader goes away, all calls are called off."""
     names = districts(draw, draw.randrange(3, 7))

@@ -72,7 +72,7 @@ async def in_flight(site: Site, page: Asked, count: int) -> None:
     )
 
 
-@check(task=6)
+@check(task=6, involves=(1, 2, 3, 4))
 async def eight_links_are_probed_at_a_time(site: Site, draw: Draw) -> None:
     """Never more than eight, never fewer while there are links; the dead ones come in order."""
     register = links(draw)
@@ -95,7 +95,7 @@ async def eight_links_are_probed_at_a_time(site: Site, draw: Draw) -> None:
     )
 
 
-@check(task=5)
+@check(task=5, involves=(1, 4, 6))
 async def no_probe_goes_on_when_nobody_waits(site: Site, draw: Draw) -> None:
     """When the reader goes away, or the register fails, the probes in flight are cancelled."""
     register = links(draw)

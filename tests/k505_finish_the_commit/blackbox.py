@@ -61,7 +61,7 @@ async def a_payment_keeps_the_terminal_to_its_end(site: Site, draw: Draw) -> Non
     expect_json(await site.post(PATH, data=other), expected, status=201)
 
 
-@check(task=4)
+@check(task=4, involves=(1,))
 async def after_a_payment_that_fails_the_next_is_taken(site: Site, draw: Draw) -> None:
     """If the bank fails after the reader has gone, the next reader is served, and not before."""
     gone, last = payment(draw), payment(draw)

@@ -185,7 +185,7 @@ async def first_chunk(
     return content
 
 
-@check(task=2, rows=long_archive)
+@check(task=2, rows=long_archive, involves=(1,))
 async def the_first_chunk_leaves_before_the_next_is_fetched(site: Site, draw: Draw) -> None:
     """While further rows are held back, the first ones come, to several readers at once."""
     expected = [HEADER, *published(long_archive(draw))]
@@ -215,7 +215,7 @@ async def the_first_chunk_leaves_before_the_next_is_fetched(site: Site, draw: Dr
     compare(cells(bytes(content)), expected)
 
 
-@check(task=3, rows=archive)
+@check(task=3, rows=archive, involves=(1,))
 async def the_export_is_one_query(site: Site, draw: Draw) -> None:
     """However many authors there are."""
     await file(site)

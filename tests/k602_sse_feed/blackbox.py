@@ -67,7 +67,7 @@ async def each_entry_comes_as_it_was_published(site: Site, draw: Draw) -> None:
                 await comes(site, reader, number, written)
 
 
-@check(task=2)
+@check(task=2, involves=(1,))
 async def the_headers_say_what_it_is(site: Site, draw: Draw) -> None:
     """The head of the response is there before anything is published, and no proxy gathers it."""
     async with site.streamed("GET", PATH) as response:
@@ -87,7 +87,7 @@ async def the_headers_say_what_it_is(site: Site, draw: Draw) -> None:
     assert seen == expected, f"GET {PATH} answered {seen!r}; expected {expected!r}."
 
 
-@check(task=4)
+@check(task=4, involves=(1,))
 async def who_comes_back_is_sent_what_was_missed(site: Site, draw: Draw) -> None:
     """After a connection that broke off, the entries since the last one come, and no other."""
     texts = [f"storm {draw.randrange(10**9)}" for _ in range(draw.randrange(5, 9))]

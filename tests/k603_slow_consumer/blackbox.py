@@ -76,7 +76,7 @@ async def gets(site: Site, stream: AsyncIterator[str], expected: str) -> None:
     assert seen == expected, f"GET {PATH} sent {cut(seen)}; expected {cut(expected)}."
 
 
-@check(task=4)
+@check(task=4, involves=(1, 2, 3))
 async def who_does_not_read_loses_the_oldest_and_is_told(site: Site, draw: Draw) -> None:
     """One reader who takes nothing keeps nobody waiting, and gets the newest lines and a notice."""
     texts = [f"{draw.choice(WORDS)} {draw.randrange(10**6)} ".ljust(LONG, "x") for _ in range(MANY)]
@@ -118,7 +118,7 @@ async def who_does_not_read_loses_the_oldest_and_is_told(site: Site, draw: Draw)
     )
 
 
-@check(task=5)
+@check(task=5, involves=(1, 4))
 async def who_has_gone_is_forgotten(site: Site, draw: Draw) -> None:
     """The site counts the readers who are there, and those who stay get each line as it comes."""
     stay, leave = draw.randrange(2, 4), draw.randrange(2, 5)

@@ -77,7 +77,7 @@ def answered(response: httpx.Response, expected: dict[str, Any]) -> None:
     assert without == expected, f"{where} answered {seen!r}; expected {expected!r}, and 'asked'."
 
 
-@check(task=6)
+@check(task=6, involves=(1, 2))
 async def all_readers_share_one_count_of_the_office(site: Site, draw: Draw) -> None:
     """Many who ask at once, and one more, cost the office one count, and each of them counts."""
     place, other = places(draw, 2)
@@ -116,7 +116,7 @@ async def all_readers_share_one_count_of_the_office(site: Site, draw: Draw) -> N
         )
 
 
-@check(task=4)
+@check(task=4, involves=(1, 2, 6))
 async def the_office_counts_for_those_who_stay(site: Site, draw: Draw) -> None:
     """Who asked first and leaves takes nothing along; when nobody is left, the office is let go."""
     place, other = places(draw, 2)
@@ -154,7 +154,7 @@ async def the_office_counts_for_those_who_stay(site: Site, draw: Draw) -> None:
         answered(await stays.task, {"place": place, "figures": figures})
 
 
-@check(task=6)
+@check(task=6, involves=(1, 3))
 async def an_error_is_an_error_and_counts(site: Site, draw: Draw) -> None:
     """An office that fails makes an error, which is not kept, and the reader is counted."""
     place = places(draw, 1)[0]

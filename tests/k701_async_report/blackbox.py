@@ -153,7 +153,7 @@ async def one_desk_that_fails_lets_go_of_the_others(site: Site, draw: Draw) -> N
     )
 
 
-@check(task=2, rows=archive)
+@check(task=2, rows=archive, involves=(1,))
 async def the_archive_is_counted(site: Site, draw: Draw) -> None:
     """The report has the number of the published articles, and the newest ten."""
     articles = [row["fields"] for row in archive(draw) if row["fields"]["status"] == "published"]
@@ -180,7 +180,7 @@ async def every_answer_has_its_id(site: Site, draw: Draw) -> None:
         seen.add(told)
 
 
-@check(task=4)
+@check(task=4, involves=(1,))
 async def the_receivers_are_told_and_block_nobody(site: Site, draw: Draw) -> None:
     """Ledger and pager are called once, with the id; others are served, and so if one fails."""
     desks = draw.sample(DESKS, 5)
@@ -245,7 +245,7 @@ async def every_answer_has_its_duration(site: Site, draw: Draw) -> None:
         )
 
 
-@check(task=6)
+@check(task=6, involves=(1,))
 async def who_has_left_is_let_go(site: Site, draw: Draw) -> None:
     """The desks' calls are cancelled, nobody is told, and the next reader gets the report."""
     desks = draw.sample(DESKS, 4)

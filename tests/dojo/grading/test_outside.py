@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -129,10 +130,36 @@ def test_a_check_that_cannot_see_its_task_gives_no_verdict(
         TestMark(f"test_views.py::test_{task}", "Inside.", task, verdict)
         for task, verdict in ((1, Verdict.PASSED), (2, Verdict.FAILED))
     ]
-    assert not judge.contradicted([*inside, mark])
-    assert judge.contradicted([*inside, replace(mark, verdict=Verdict.FAILED)]) == {1}
+    assert doubts(inside, mark) == set()
+    assert doubts(inside, replace(mark, verdict=Verdict.FAILED)) == {1}
     points = judge.give_points(KATA, [*inside, mark], nothing=False)
     assert [test.earned > 0 for test in points] == [True, False, False]
+    points = judge.give_points(KATA, [*inside, mark], nothing=False, in_doubt={1})
+    assert [test.earned for test in points] == [0, 0, 0]
+
+
+def doubts(inside: Sequence[TestMark], mark: TestMark, *involves: int) -> set[int]:
+    """Return the tasks in doubt when *mark* is what became of the one check there is."""
+    check = Check("sees", "Sees.", 1, sees_nothing, involves=frozenset(involves))
+    return judge.contradicted(inside, {check.id: mark}, [check])
+
+
+def test_no_task_is_in_doubt_for_the_fault_of_another() -> None:
+    """Of a check that involves task 2, task 1 is suspected only where both pass inside."""
+    passed = [TestMark(f"t.py::test_{task}", "", task, Verdict.PASSED) for task in (1, 2, 3)]
+    other, another = (replace(passed[n], verdict=Verdict.FAILED) for n in (1, 2))
+    outside_fails = TestMark("", "", 1, Verdict.FAILED, Box.BLACK, error="AssertionError")
+    died = TestMark("", "", 1, Verdict.CRASHED, Box.BLACK, message="The site was ended: killed.")
+    not_loaded = replace(outside_fails, error="", message=f"{outside.NOT_LOADED}: ImportError")
+
+    for mark in (outside_fails, died):
+        assert doubts(passed, mark, 2) == {1}
+        assert doubts([passed[0], other, passed[2]], mark, 2) == set()
+        assert doubts([passed[0], other, passed[2]], mark) == {1}
+        assert doubts([*passed[:2], another], mark, 2) == {1}
+    # Without a site all checks fail, whatever keeps it from being there.
+    assert doubts(passed, not_loaded) == {1}
+    assert doubts([*passed[:2], another], not_loaded) == set()
 
 
 def attempt(answer: str, verdict: Verdict, error: str = "", *tasks: int) -> Attempt:
@@ -154,6 +181,13 @@ def attempt(answer: str, verdict: Verdict, error: str = "", *tasks: int) -> Atte
         (attempt("rejected/wrong", Verdict.FAILED, "", 2), ""),
         (attempt("rejected/not_loaded", Verdict.FAILED, "", 1), ""),
         (attempt("rejected/wrong", Verdict.FAILED, "AssertionError", 1), "of task 2; the tests"),
+        (
+            replace(
+                attempt("rejected/wrong", Verdict.FAILED, "AssertionError", 1),
+                involved=frozenset({1}),
+            ),
+            "",
+        ),
         (attempt("rejected/wrong", Verdict.NOT_JUDGED, "", 1), ""),
         (attempt("accepted/other", Verdict.NOT_JUDGED), "not_judged:"),
         (attempt(STUB, Verdict.NOT_JUDGED), "not_judged by no exception, no verdict"),
