@@ -72,7 +72,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--outside",
         action="store_true",
-        help="prove the black-box checks instead; `--wrong none` leaves the rejected answers out",
+        help="prove the black-box checks instead; `--wrong none` leaves out rejected answers, and "
+        "those that are not finished",
     )
     parser.add_argument(
         "--take-stubs",
@@ -191,6 +192,13 @@ def prove_outside(root: Path, katas: Sequence[Kata], *, wrong: bool, workers: in
         if one.answer.startswith("rejected"):
             caught = wrong_ones[one.kata.number]
             caught[one.answer] = caught.get(one.answer, False) or one.catches
+    for suspicion in proofs.suspicions(root, katas, workers=workers) if wrong else ():
+        count += 1
+        problems += bool(suspicion.tasks)
+        tasks = ", ".join(map(str, sorted(suspicion.tasks)))
+        said = f"task {tasks} passes inside, and not from outside" if tasks else "no suspicion"
+        line = f"{suspicion.kata.number} {suspicion.answer}: {said}"
+        console.print(line, style="red" if tasks else "", markup=False)
     for number, caught in wrong_ones.items():
         seen = sum(caught.values())
         console.print(

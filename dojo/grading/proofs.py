@@ -1,24 +1,25 @@
 """The proofs of a kata's black-box checks: right answers pass them all, the stub passes none.
 
 A wrong answer fails them for its own fault, or passes them: many are wrong in what can't be seen
-from outside.
+from outside. And nobody is suspected who has only not come to the end.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from dojo import catalogue, parts
+from dojo import catalogue, parts, reset
 from dojo.blackbox import checks
 from dojo.blackbox.checks import Check
-from dojo.grading import kit, outside, sandbox
+from dojo.grading import judge, kit, outside, sandbox, unfinished
 from dojo.grading.model import TestMark, Verdict
 from dojo.grading.outside import Stand
+from dojo.grading.whitebox import Walls
 from dojo.model import Kata
 
 STUB = "stub"
@@ -107,6 +108,59 @@ def attempts(
                 for check in found[kata].checks
             ],
         )
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What the judge holds against an unfinished answer.
+
+    Attributes:
+        answer: Such as ``unfinished/views.desk``.
+        tasks: Those that pass inside, and not from outside; there should be none.
+    """
+
+    kata: Kata
+    answer: str
+    tasks: frozenset[int]
+
+
+def suspicions(
+    root: Path, katas: Sequence[Kata], *, workers: int | None = None
+) -> Iterator[Suspicion]:
+    """Yield what becomes of every answer to *katas* that is not finished; see `unfinished`."""
+    walls = Walls(sandbox.probe(), sandbox.Limits())
+    with (
+        tempfile.TemporaryDirectory(prefix="dojo-kit-", ignore_cleanup_errors=True) as folder,
+        ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool,
+    ):
+        own = kit.build(root, katas, Path(folder))
+
+        def judged(kata: Kata, name: str, files: Mapping[str, str]) -> Suspicion:
+            data = {path: text.encode() for path, text in files.items()}
+            _, _, in_doubt = judge.run_all(own, kata, data, walls, "proof")
+            return Suspicion(kata, f"unfinished/{name}", frozenset(in_doubt))
+
+        yield from pool.map(
+            lambda words: judged(*words),
+            [
+                (kata, name, files)
+                for kata in katas
+                if checks.load(kata.suite)
+                for name, files in unfinished.answers(*stub_and_answer(kata, root))
+            ],
+        )
+
+
+def stub_and_answer(kata: Kata, root: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the files of the stub and of the reference answer, by name."""
+    folder = kata.solutions / "answer"
+    return (
+        {name: reset.read_stub(root, kata, name).decode() for name in kata.edit},
+        {
+            path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+            for path in parts.files_below(folder)
+        },
+    )
 
 
 def marked(stand: Stand, check: Check) -> TestMark:

@@ -37,7 +37,7 @@ async def accepted(site: Site, fields: dict[str, Any], when: str) -> None:
     )
 
 
-@check(task=1, rows=newsroom)
+@check(task=1, rows=newsroom, involves=(5,))
 async def no_check_waits_for_another(site: Site, draw: Draw) -> None:
     """All letters are checked at one time, and their verdicts are stored."""
     texts = [letter(draw) for _ in range(draw.randrange(5, 9))]
@@ -86,7 +86,7 @@ async def letters_are_checked_behind_the_answer(site: Site, draw: Draw) -> None:
     )
 
 
-@check(task=3, rows=newsroom, involves=(1,))
+@check(task=3, rows=newsroom, involves=(1, 5))
 async def a_slow_query_of_a_job_holds_up_nobody(site: Site, draw: Draw) -> None:
     """While the query of one job waits, letters are filed, and other jobs send their queries."""
     site.upstream.answer = lambda call: "print"

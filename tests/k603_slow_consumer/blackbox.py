@@ -76,7 +76,7 @@ async def gets(site: Site, stream: AsyncIterator[str], expected: str) -> None:
     assert seen == expected, f"GET {PATH} sent {cut(seen)}; expected {cut(expected)}."
 
 
-@check(task=4, involves=(1, 2, 3))
+@check(task=4, involves=(1, 2, 3, 5))
 async def who_does_not_read_loses_the_oldest_and_is_told(site: Site, draw: Draw) -> None:
     """One reader who takes nothing keeps nobody waiting, and gets the newest lines and a notice."""
     texts = [f"{draw.choice(WORDS)} {draw.randrange(10**6)} ".ljust(LONG, "x") for _ in range(MANY)]
