@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -67,9 +68,9 @@ def verdict(kata: Kata, run: Run, *, all_failures: bool = False) -> Text:
     if run.obstacles:
         text.append_text(obstacle(run.obstacles[0]))
     elif all_failures:
-        text.append_text(Text("\n").join(map(failure, run.failures)))
+        text.append_text(Text("\n").join(below(*parts) for parts in parts_of_each(run.failures)))
     elif run.failures:
-        text.append_text(failure(run.failures[0]))
+        text.append_text(below(*parts_of(run.failures[0])))
         if others := len(run.failures) - 1:
             command = f"python3 -m dojo run {kata.number} --all"
             text.append(f"\n{others} more after this one: `{command}` shows all.\n")
@@ -103,10 +104,21 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def failure(result: Result) -> Text:
-    """Return one failed test: what it proves, what was seen, where."""
-    headline, facts = parts_of(result)
+def below(headline: Text, facts: Text) -> Text:
+    """Return what there is to say below its headline."""
     return Text.assemble(headline, "\n", indented(facts))
+
+
+def parts_of_each(results: Iterable[Result]) -> Iterator[tuple[Text, Text]]:
+    """Yield the parts of each failed test; of facts that stand above, the first line alone."""
+    told: set[str] = set()
+    for result in results:
+        headline, facts = parts_of(result)
+        first, _, more = facts.plain.partition("\n")
+        if more and facts.plain in told:
+            facts = Text.assemble(first, (" … as above", "dim"))
+        told.add(facts.plain)
+        yield headline, facts
 
 
 def parts_of(result: Result) -> tuple[Text, Text]:
@@ -126,8 +138,7 @@ def parts_of(result: Result) -> tuple[Text, Text]:
 
 def obstacle(found: Obstacle) -> Text:
     """Return what kept the suite from running."""
-    headline, facts = parts_of_obstacle(found)
-    return Text.assemble(headline, "\n", indented(facts))
+    return below(*parts_of_obstacle(found))
 
 
 def parts_of_obstacle(found: Obstacle) -> tuple[Text, Text]:

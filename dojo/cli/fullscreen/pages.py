@@ -98,8 +98,8 @@ def verdict(session: Session, *, all_failures: bool) -> RenderableType:
         return below(*screen.parts_of_obstacle(found.obstacles[0]))
     shown = found.failures if all_failures else found.failures[:1]
     parts = []
-    for failure in shown:
-        parts += [below(*screen.parts_of(failure)), Text("")]
+    for headline, facts in screen.parts_of_each(shown):
+        parts += [below(headline, facts), Text("")]
     if others := len(found.failures) - len(shown):
         parts.append(Text(f"{others} more after this one: a shows all.", "dim"))
     return Group(*parts)
