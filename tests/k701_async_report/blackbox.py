@@ -106,7 +106,8 @@ async def every_page(site: Site, draw: Draw) -> AsyncIterator[tuple[httpx.Respon
             yield await site.get(where, headers=headers), brought
 
 
-@check(task=1)
+# Each page goes through the middlewares of tasks 3 and 5.
+@check(task=1, involves=(3, 5))
 async def one_desk_that_fails_lets_go_of_the_others(site: Site, draw: Draw) -> None:
     """All are asked at once; the others' calls are cancelled before the 500, and nobody else's."""
     desks = draw.sample(DESKS, 4)
@@ -153,7 +154,7 @@ async def one_desk_that_fails_lets_go_of_the_others(site: Site, draw: Draw) -> N
     )
 
 
-@check(task=2, rows=archive, involves=(1,))
+@check(task=2, rows=archive, involves=(1, 3, 5))
 async def the_archive_is_counted(site: Site, draw: Draw) -> None:
     """The report has the number of the published articles, and the newest ten."""
     articles = [row["fields"] for row in archive(draw) if row["fields"]["status"] == "published"]
@@ -166,7 +167,7 @@ async def the_archive_is_counted(site: Site, draw: Draw) -> None:
     assert seen == expected, f"GET {URL}: published and newest are {seen!r}; expected {expected!r}."
 
 
-@check(task=3)
+@check(task=3, involves=(5,))
 async def every_answer_has_its_id(site: Site, draw: Draw) -> None:
     """The one that the request has brought, or a new one, on error pages, too."""
     seen: set[str] = set()
@@ -180,7 +181,7 @@ async def every_answer_has_its_id(site: Site, draw: Draw) -> None:
         seen.add(told)
 
 
-@check(task=4, involves=(1,))
+@check(task=4, involves=(1, 3, 5))
 async def the_receivers_are_told_and_block_nobody(site: Site, draw: Draw) -> None:
     """Ledger and pager are called once, with the id; others are served, and so if one fails."""
     desks = draw.sample(DESKS, 5)
@@ -234,7 +235,7 @@ def expect_told(response: httpx.Response, told: dict[str, str | int]) -> None:
     )
 
 
-@check(task=5)
+@check(task=5, involves=(3,))
 async def every_answer_has_its_duration(site: Site, draw: Draw) -> None:
     """In milliseconds with two decimals, on error pages, too."""
     async for response, _ in every_page(site, draw):
@@ -245,7 +246,7 @@ async def every_answer_has_its_duration(site: Site, draw: Draw) -> None:
         )
 
 
-@check(task=6, involves=(1,))
+@check(task=6, involves=(1, 3, 5))
 async def who_has_left_is_let_go(site: Site, draw: Draw) -> None:
     """The desks' calls are cancelled, nobody is told, and the next reader gets the report."""
     desks = draw.sample(DESKS, 4)
