@@ -87,7 +87,7 @@ class Reporter:
         And by a module that no test which is to run is in.
         """
         names = config.getoption("--dojo-tests")
-        if names and collection_path.name.startswith("test_"):
+        if names and collection_path.match("test_*.py"):
             text = collection_path.read_text(encoding="utf-8")
             return None if any(name in text for name in names.split(",")) else True
         folder = config.invocation_params.dir
